@@ -1,0 +1,78 @@
+import type { Component } from './component.ts';
+import type { Reason, Verdict } from './verdict.ts';
+
+/** Phases of an Argo CD sync that a hook reports. */
+export const PHASES = ['PreSync', 'PostSync', 'SyncFail'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** What a change wants: to change, to repair, or to go back. */
+export const INTENTS = ['change', 'fix', 'rollback'] as const;
+export type Intent = (typeof INTENTS)[number];
+
+/** States of a run; `go`, `halted`, `inconclusive` and `superseded` are the ends of an attempt. */
+export const RUN_STATES = [
+  'asked',
+  'admitted',
+  'settling',
+  'soaking',
+  'go',
+  'halted',
+  'inconclusive',
+  'superseded',
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** Lengths of a run's stages, in milliseconds; pinned when the run opens. */
+export interface Policy {
+  readonly name: string;
+  readonly minSoakMs: number;
+  readonly maxSoakMs: number;
+  readonly maxSyncMs: number;
+  readonly maxSettleMs: number;
+  readonly maxBlindMs: number;
+  /** Chance of a false halt that one soak may have, 0..1. */
+  readonly alpha: number;
+  readonly onInconclusive: 'stop' | 'go-with-note';
+}
+
+/** The gate's record of (app, cluster, digest, attempt). Times are epoch milliseconds by the gate's clock. */
+export interface Run {
+  readonly id: string;
+  readonly app: string;
+  readonly cluster: string;
+  readonly digest: string;
+  readonly attempt: number;
+  readonly revision: string;
+  readonly intent: Intent;
+  readonly components: readonly Component[];
+  readonly argoApp?: string;
+  readonly policy: Policy;
+  readonly state: RunState;
+  readonly askedAt: number;
+  readonly admittedAt?: number;
+  readonly syncedAt?: number;
+  readonly settledAt?: number;
+  readonly decidedAt?: number;
+  /** Since when the source could not be read, while it can't. */
+  readonly blindSince?: number;
+  /** Time without readings since settling; it does not count as soak. */
+  readonly blindMs: number;
+  /** Whether the sync was reported without an admission. */
+  readonly ungated: boolean;
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  /** Who decided, where a person did. */
+  readonly decidedBy?: string;
+}
+
+/** A cluster of the inventory. */
+export interface Cluster {
+  readonly name: string;
+  readonly wave: string;
+  readonly class: string;
+  readonly region: string;
+  readonly account?: string;
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly links: Readonly<Record<string, string>>;
+}

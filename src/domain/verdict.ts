@@ -1,0 +1,62 @@
+import type { Evidence } from './evidence.ts';
+
+/** `hold` is "not decided"; the other three are final for an attempt. */
+export type Verdict = 'hold' | 'go' | 'halt' | 'inconclusive';
+
+/**
+ * Reason codes, path-like and stable: the same text stands in the API, the metrics, the audit log and the docs.
+ * A code that belongs to one signal ends in its id: `regression/dns-latency`.
+ */
+export const REASONS = {
+  'admission/admitted': 'Every condition of admission holds.',
+  'admission/already-admitted': 'The run of this digest is open already; nothing was started again.',
+  'admission/already-verified': 'This digest has its go on this cluster and is the current one.',
+  'observe/go':
+    'The app is in observe mode: the answer is always go, and what would have been said stands beside it.',
+  'run/registered': 'The sync is registered; this is no verdict.',
+  'run/settling': 'The sync is done and the change has not arrived everywhere yet.',
+  'run/soaking': 'The gate is gathering evidence.',
+  'run/waiting-for-sync': 'Admitted, and the sync has not been reported yet.',
+  'run/not-asked': 'No run of this digest is open on this cluster.',
+  'run/superseded': 'Another digest was asked for on this cluster; this run ended without a verdict.',
+  'run/max-settle': 'The change did not settle in time.',
+  'run/max-soak': 'The soak ended without the evidence that go needs.',
+  'run/max-blind': 'The metrics could not be read for too long.',
+  'run/sync-failed': 'Argo CD reported that the sync failed.',
+  'run/retried': 'A person asked for another attempt.',
+  'override/go': 'A person decided go.',
+  'override/halt': 'A person decided halt.',
+  'wave/first': 'The cluster is in the first wave.',
+  'wave/not-ready': 'A cluster of an earlier wave has no go for this digest.',
+  'baseline/unhealthy': 'A halting alert fired before the change.',
+  'baseline/stale': 'The cluster delivers no fresh metrics.',
+  'alert/firing': 'An alert that can halt is firing and did not fire before the sync.',
+  'alert/pending': 'An alert that can halt is pending; the soak waits for its end.',
+  'alert/unrelated': 'An alert that can halt is firing on a component that the change does not touch.',
+  structure: 'Parts of the cluster are not ready beyond what was so before.',
+  'damage/cap': 'The bad events beyond expectation exceed what one soak may cost.',
+  regression: 'The signal got worse since the sync, beyond what chance explains.',
+  limit: 'The signal is above its limit, beyond what chance explains.',
+  suspicion: 'The signal may have got worse; the soak is extended.',
+  'evidence/gathering': 'Required evidence for go is not complete yet.',
+  'evidence/complete': 'Every required check has its evidence for go.',
+  'coverage/none': 'A component of the change has no required signal that this cluster delivers.',
+  'data/missing': 'A required signal delivered data before and does not any more.',
+  'data/no-traffic': 'A required signal has no traffic, so nothing can be learned from it.',
+  'data/unknown': 'The metric source could not be read.',
+  'data/partial': 'The metric source answered and warned that the answer is incomplete.',
+  'data/clock-skew': 'The clock of the metric source and ours differ by more than 30 s.',
+} as const;
+
+/** A code of the table, or one of it with a signal's id behind it. */
+export type ReasonCode =
+  | keyof typeof REASONS
+  | `${'structure' | 'regression' | 'limit' | 'suspicion' | 'damage/cap' | 'coverage/none' | 'data/missing' | 'data/no-traffic' | 'evidence/gathering'}/${string}`;
+
+/** Why a verdict is what it is: a stable code, a sentence for people, and what was seen. */
+export interface Reason {
+  readonly code: ReasonCode;
+  /** One sentence with the numbers, ready to print. */
+  readonly text: string;
+  readonly evidence?: Evidence;
+}

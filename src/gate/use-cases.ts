@@ -1,0 +1,89 @@
+import type { Component } from '../domain/component.ts';
+import type { Intent, Phase, Run, RunState } from '../domain/run.ts';
+import type { Reason, Verdict } from '../domain/verdict.ts';
+import type { CheckResult } from '../judge/judge-input.ts';
+import type { AuditEntry, RunFilter } from './ports.ts';
+
+/** What a hook asks. Values are validated by the edge; names are free text and never trusted in a query. */
+export interface Ask {
+  readonly app: string;
+  readonly cluster: string;
+  readonly revision: string;
+  /** Without one the revision stands in. */
+  readonly digest?: string;
+  readonly phase: Phase;
+  readonly intent?: Intent;
+  readonly components?: readonly Component[];
+  readonly argoApp?: string;
+}
+
+/** The answer to an ask, as it goes over HTTP. Times are ISO 8601. */
+export interface Answer {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly reasons: readonly Reason[];
+  readonly runId: string;
+  readonly attempt: number;
+  readonly phase: Phase;
+  readonly app: string;
+  readonly cluster: string;
+  readonly wave: string;
+  readonly digest: string;
+  readonly state: RunState;
+  readonly settle: { readonly done: number; readonly total: number };
+  readonly soak: {
+    readonly startedAt?: string;
+    readonly elapsedSeconds: number;
+    readonly minSeconds: number;
+    readonly maxSeconds: number;
+  };
+  readonly retryAfterSeconds: number;
+  readonly decidedAt?: string;
+  readonly expiresAt?: string;
+  readonly evidenceUrl: string;
+  /** Commands that move a stopped rollout, ready to paste. */
+  readonly next?: readonly string[];
+}
+
+/** Who calls, as far as the gate cares. */
+export interface Caller {
+  /** Name for the audit log. */
+  readonly name: string;
+}
+
+/** A person's word on a run. */
+export interface PersonsWord {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** The evidence of a run: what the last look saw, and what was judged minute by minute. */
+export interface RunEvidence {
+  readonly run: Run;
+  readonly checks: readonly CheckResult[];
+  readonly lookedAt?: string;
+  readonly minutes: readonly { readonly minute: string; readonly readings: unknown }[];
+  readonly alertsBefore: readonly string[];
+  readonly covered: readonly string[];
+}
+
+/** The gate's use cases; HTTP and the hooks know this and no adapter. */
+export interface Gate {
+  ask(ask: Ask, caller: Caller): Promise<Answer>;
+  /** Like `ask`, but answers a hold only after `waitMs`, or as soon as the run's state or reason changes. */
+  askAndWait(ask: Ask, caller: Caller, waitMs: number, aborted: AbortSignal): Promise<Answer>;
+  run(id: string): Promise<Run>;
+  runs(filter: RunFilter): Promise<readonly Run[]>;
+  evidence(id: string): Promise<RunEvidence>;
+  override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run>;
+  retry(id: string, word: PersonsWord): Promise<Run>;
+  audit(after: number, limit: number): Promise<readonly AuditEntry[]>;
+  /** An alert arrived for these clusters (all, when empty): look now, at most once a second and cluster. */
+  nudge(clusters: readonly string[]): void;
+  /** One look at every open run; the loop calls it, tests call it by hand. */
+  look(): Promise<void>;
+  /** Looks on a schedule until the signal aborts. */
+  start(aborted: AbortSignal): Promise<void>;
+  /** Runs and audit entries of a cluster since a time, newest first: "what changed". */
+  changes(cluster: string, since: number): Promise<readonly AuditEntry[]>;
+}

@@ -1,0 +1,44 @@
+import type { AlertReading, Count, ItemCount, MinuteReading, Reading } from '../domain/reading.ts';
+
+/** A span of whole minutes: `from` and `to` are ends of minutes in epoch milliseconds, both included. */
+export interface MinuteWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Readings of many clusters: cluster name, then series key (counts) or signal id (items, values). */
+export type ByCluster<T> = ReadonlyMap<string, ReadonlyMap<string, readonly MinuteReading<T>[]>>;
+
+/**
+ * What a look saw. For every cluster asked, every series of the source's checks has one entry a minute of the window:
+ * a minute that is missing in the store is `no-data`, a store that could not be asked is `unknown` in every minute.
+ */
+export interface Observation {
+  readonly window: MinuteWindow;
+  readonly counts: ByCluster<Count>;
+  readonly items: ByCluster<ItemCount>;
+  readonly values: ByCluster<number>;
+  /** Firing and pending alerts of the clusters asked, at the instant; or why they are not known. */
+  readonly alerts: Reading<readonly AlertReading[]>;
+}
+
+/** Health of a source, for readiness, metrics and reasons. */
+export interface SourceHealth {
+  readonly reachable: boolean;
+  /** Store's clock minus ours, in milliseconds; undefined when it could not be asked. */
+  readonly skewMs?: number;
+  readonly cause?: string;
+}
+
+/**
+ * Metrics as readings of signals. It never rejects for what a store does: refused, slow, 4xx, 5xx, HTML, truncated and
+ * partial answers are typed readings. It asks a constant number of questions, whatever the number of clusters and signals.
+ */
+export interface SignalSource {
+  readonly name: string;
+  /** Time after the end of a minute until its numbers no longer change, in milliseconds. */
+  readonly settleDelayMs: number;
+  /** Readings of every signal of the source's checks for the clusters, minute by minute, and alerts now. */
+  observe(clusters: readonly string[], window: MinuteWindow, now: number): Promise<Observation>;
+  health(now: number): Promise<SourceHealth>;
+}
