@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { startCoreDns } from './coredns.ts';
+import { describeWith } from './tool.ts';
+
+async function metricsOf(address: string): Promise<string> {
+  return (await fetch(`http://${address}/metrics`)).text();
+}
+
+describeWith(['coredns'], 'CoreDNS for tests', () => {
+  test('answers a healthy zone, and fails once it is told to, with counters that go on', async () => {
+    await using dns = await startCoreDns({ 'orders.test': 'healthy' });
+    const resolver = dns.resolver();
+    expect(await resolver.resolve4('a.orders.test')).toEqual(['127.0.0.7']);
+
+    await dns.setZones({ 'orders.test': 'servfail' });
+    await expect(resolver.resolve4('b.orders.test')).rejects.toMatchObject({ code: 'ESERVFAIL' });
+    const metrics = await metricsOf(dns.metricsAddress);
+    expect(metrics).toMatch(/coredns_dns_responses_total\{.*rcode="NOERROR".*zone="orders\.test\."\} 1/);
+    expect(metrics).toMatch(/coredns_dns_responses_total\{.*rcode="SERVFAIL".*zone="orders\.test\."\} 1/);
+
+    await dns.setZones({ 'orders.test': 'healthy' });
+    expect(await resolver.resolve4('c.orders.test')).toEqual(['127.0.0.7']);
+  });
+
+  test('is late, loses queries and truncates, a zone each', async () => {
+    await using dns = await startCoreDns({
+      'late.test': { erratic: { delay: { every: 1, ms: 300 } } },
+      'lossy.test': { erratic: { drop: 1 } },
+      'short.test': { erratic: { truncate: 1 } },
+      'upstream.test': { forward: '127.0.0.1:9' },
+    });
+    const began = performance.now();
+    expect(await dns.resolver().resolve4('a.late.test')).toHaveLength(1);
+    expect(performance.now() - began).toBeGreaterThan(290);
+    await expect(dns.resolver(200).resolve4('a.lossy.test')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+    await expect(dns.resolver().resolve4('a.upstream.test')).rejects.toMatchObject({ code: 'ESERVFAIL' });
+    await dns.resolver().resolve4('a.short.test');
+    expect(await metricsOf(dns.metricsAddress)).toMatch(
+      /requests_total\{.*proto="tcp".*zone="short\.test\."/,
+    );
+  });
+
+  test('refuses zones that it does not understand, and stays as it is', async () => {
+    await using dns = await startCoreDns({ 'orders.test': 'healthy' });
+    await expect(dns.setZones({ 'orders.test': { forward: 'not an address' } })).rejects.toThrow(
+      /refuses its new Corefile/,
+    );
+    expect(await dns.resolver().resolve4('a.orders.test')).toEqual(['127.0.0.7']);
+  });
+});
