@@ -72,6 +72,8 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
         '--web.enable-remote-write-receiver',
         // The default of a minute is how long a resolved alert or a second notification would take.
         '--rules.alert.resend-delay=2s',
+        // The default of 5 s is how long the first scrape would take.
+        '--scrape.discovery-reload-interval=100ms',
       ],
       ready: { url: `${url}/-/ready` },
     }),
