@@ -1,21 +1,31 @@
-/** How a tool gets here: built by Go from a module version, or one file taken out of a Debian package. */
-export type ToolSource =
-  | { readonly by: 'go'; readonly package: string; readonly tags?: string }
-  | { readonly by: 'debian'; readonly package: string; readonly file: string };
+/** Built by `go install`: a package of a module at a version. */
+export interface GoSource {
+  readonly by: 'go';
+  readonly package: string;
+  readonly tags?: string;
+}
+
+/** One file taken out of a Debian package, which is not installed. */
+export interface DebianSource {
+  readonly by: 'debian';
+  readonly package: string;
+  /** Path in the package, without the leading slash. */
+  readonly file: string;
+}
 
 /** A program that the tests start: which one, from where, and the question whose answer proves that it works. */
 export interface Tool {
   /** File name in `.tools/bin`. */
   readonly name: string;
   readonly version: string;
-  readonly source: ToolSource;
+  readonly source: GoSource | DebianSource;
   readonly proof: { readonly args: readonly string[]; readonly input?: string; readonly says: RegExp };
   /** True for a second opinion: where it can't be had, the suites that want it are skipped, in CI too. */
   readonly optional?: true;
 }
 
 const twoRules =
-  'groups: [{name: g, rules: [{record: a, expr: up}, {alert: B, expr: sum(rate(b_total[5m])) > 0}]}]';
+  'groups: [{name: g, rules: [{record: a, expr: up}, {alert: B, expr: "sum(rate(b_total[5m]))"}]}]';
 
 /**
  * Every tool that `npm run tools` installs, in the order of installation.

@@ -7,7 +7,7 @@ export class TempDir implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'tidegate-'));
 
   /** Writes a file, with the folders on its way, and returns its full path. */
-  write(name: string, content: string): string {
+  write(name: string, content: string | Uint8Array): string {
     const path = join(this.path, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);

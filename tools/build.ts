@@ -1,0 +1,90 @@
+import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type CommandOptions, runCommand } from './run-command.ts';
+import type { DebianSource, GoSource } from './tools.ts';
+
+/** What a build leads to: the path of the program, or why it can't be had on this machine. */
+export type Build = { readonly program: string } | { readonly leftOut: string };
+
+/** The environment of the machine that commands run in; an undefined value removes a name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const packageTimeoutMs = 300_000;
+const compileTimeoutMs = 1_200_000;
+
+/**
+ * Compiles a program into a folder.
+ *
+ * @throws Error without Go, or with the command and the end of what it said
+ */
+export async function buildByGo(
+  { package: path, tags = '' }: GoSource,
+  into: string,
+  env: Environment,
+): Promise<Build> {
+  // Both flags are given, so that other ones in GOFLAGS (-mod=vendor, say) can't break or change the build.
+  const args = ['install', '-mod=mod', `-tags=${tags}`, path];
+  try {
+    await succeed('go', args, { env: { ...env, GOBIN: into }, timeoutMs: compileTimeoutMs });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new Error(
+      'there is no `go` on the PATH: install Go 1.26 or later, then run `npm run tools` again',
+      {
+        cause: error,
+      },
+    );
+  }
+  return { program: join(into, basename(path.replace(/@.*/, ''))) };
+}
+
+/**
+ * Takes one file out of a Debian package, or the same file of this machine where the package is installed.
+ *
+ * Nothing of the system changes but apt's lists, and these only when the download needs newer ones.
+ *
+ * @returns left out where there is no apt, and for users other than root
+ * @throws Error with the command and the end of what it said
+ */
+export async function takeFromDebian(source: DebianSource, into: string, env: Environment): Promise<Build> {
+  const program = join(into, basename(source.file));
+  if (existsSync(`/${source.file}`)) {
+    cpSync(`/${source.file}`, program);
+    return { program };
+  }
+  if (process.getuid?.() !== 0)
+    return { leftOut: `Debian's package ${source.package} is fetched as root only` };
+  const options = { env, cwd: into, timeoutMs: packageTimeoutMs };
+  // The folder is root's: without this apt warns that its own user can't write there.
+  const download = ['-o', 'APT::Sandbox::User=root', 'download', source.package];
+  try {
+    const { code } = await runCommand('apt-get', download, options);
+    if (code !== 0) {
+      await succeed('apt-get', ['update', '-q'], options);
+      await succeed('apt-get', download, options);
+    }
+  } catch (error) {
+    if (isNotFound(error)) return { leftOut: 'there is no apt-get: it comes from a Debian package' };
+    throw error;
+  }
+  const packages = readdirSync(into).filter((name) => name.endsWith('.deb'));
+  await succeed('dpkg-deb', ['--extract', ...packages, 'root'], options);
+  return { program: join(into, 'root', source.file) };
+}
+
+/**
+ * Runs a command that has to end with 0.
+ *
+ * @throws Error with the command and the last lines that it printed to stderr
+ */
+async function succeed(command: string, args: readonly string[], options: CommandOptions): Promise<void> {
+  const { code, signal, stderr } = await runCommand(command, args, options);
+  if (code === 0) return;
+  const end = signal ? `was ended by ${signal}, after at most ${options.timeoutMs} ms` : `ended with ${code}`;
+  const last = stderr.trimEnd().split('\n').slice(-12).join('\n    ');
+  throw new Error(`\`${command} ${args.join(' ')}\` ${end}; its last lines:\n    ${last}`);
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
