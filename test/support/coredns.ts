@@ -14,7 +14,7 @@ import { TempDir } from './temp-dir.ts';
  *   a lost one is NOERROR in CoreDNS's own metrics
  * - `forward`: asks another server `host:port`; where nobody listens it is SERVFAIL, where nobody answers after 4 s
  */
-export type ZoneBehaviour =
+type ZoneBehaviour =
   | 'healthy'
   | 'servfail'
   | { readonly erratic: { drop?: number; truncate?: number; delay?: { every: number; ms: number } } }

@@ -7,7 +7,7 @@ import { type RunningProcess, startProcess } from './process.ts';
 import { TempDir } from './temp-dir.ts';
 
 /** A job with its targets; labels are put on every series of the target. */
-export interface ScrapeJob {
+interface ScrapeJob {
   readonly job: string;
   readonly targets: readonly {
     /** `host:port` */
@@ -34,7 +34,7 @@ export interface PrometheusOptions {
 }
 
 /** One series of an instant query. */
-export interface Sample {
+interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: number;
 }
