@@ -1,0 +1,162 @@
+import { BURN_TIERS, type BurnTier } from '../domain/burn-rate.ts';
+import { DefinitionError } from '../domain/errors.ts';
+import { metricsOf, type Node, walk } from '../promql/node.ts';
+import type { Alert, AnySignal, Condition, Signal, Slo } from './signal.ts';
+
+/**
+ * A signal, checked: what the types can't see is refused here with a sentence.
+ *
+ * @throws DefinitionError `signal/...`
+ */
+export function defineSignal<const L extends string = never>(signal: Signal<L>): Signal<L> {
+  const refuse = (code: string, why: string): never => {
+    throw new DefinitionError(`signal/${code}`, `signal ${signal.id}: ${why}`);
+  };
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(signal.id)) refuse('id', 'ids are flat kebab-case');
+  for (const vector of vectorsOf(signal)) {
+    for (const part of walk(vector)) refuseWhatLosesClusters(part, refuse);
+  }
+  if (signal.kind === 'gauge' || signal.kind === 'state') {
+    const value = signal.kind === 'gauge' ? signal.value : signal.bad;
+    if ([...signal.by].sort().join() !== value.labels.join()) {
+      refuse('labels', `by is [${signal.by.join(', ')}] and the expression has [${value.labels.join(', ')}]`);
+    }
+  }
+  for (const alert of signal.alerts) checkAlert(signal as AnySignal, alert as Alert, refuse);
+  const check = signal.check;
+  if ('halts' in check) {
+    if (check.limitOf !== undefined && !signal.alerts.some((alert) => alert.name === check.limitOf)) {
+      refuse('limit-of', `limitOf names ${check.limitOf}, which is no alert of it`);
+    }
+    if (check.on !== 'change' && check.limitOf === undefined) {
+      refuse('limit-of', `a check on "${check.on}" needs limitOf: the alert whose limit it uses`);
+    }
+    if (check.halts && (signal.kind === 'presence' || signal.component === 'telemetry')) {
+      refuse('halts', 'what a presence or telemetry signal misses is not known, and not knowing never halts');
+    }
+  }
+  return Object.freeze(signal);
+}
+
+/** Functions that see a store instead of a cluster. */
+const REFUSED_CALLS = ['absent', 'absent_over_time', 'vector', 'scalar'];
+
+function refuseWhatLosesClusters(node: Node, refuse: (code: string, why: string) => never): void {
+  if (node.is === 'call' && REFUSED_CALLS.includes(node.name)) {
+    refuse('function', `${node.name}() loses or merges clusters in a shared store; use a presence signal`);
+  }
+  if (node.is === 'aggregate' && !node.by.includes('cluster')) {
+    refuse('cluster', `${node.name} by (${node.by.join(', ')}) loses the cluster`);
+  }
+  if (node.is === 'binary' && node.on !== undefined && !node.on.includes('cluster')) {
+    refuse('cluster', `matching on (${node.on.join(', ')}) mixes clusters`);
+  }
+}
+
+function vectorsOf(signal: { readonly kind: string }): readonly Node[] {
+  const s = signal as AnySignal;
+  const own =
+    s.kind === 'gauge'
+      ? [s.value]
+      : s.kind === 'state'
+        ? [s.bad, s.among]
+        : s.kind === 'presence'
+          ? [s.expected, s.seen]
+          : [];
+  const guards = s.alerts.flatMap(({ when }) =>
+    (when.and ?? []).flatMap((guard) =>
+      'only' in guard ? [guard.only] : 'except' in guard ? [guard.except] : [],
+    ),
+  );
+  return [...own, ...guards].map(({ node }) => node);
+}
+
+/** Conditions that make sense for each kind. */
+const CONDITIONS: Record<AnySignal['kind'], readonly Condition['is'][]> = {
+  ratio: ['above', 'burning'],
+  latency: ['slower', 'burning'],
+  events: ['above'],
+  gauge: ['above', 'below', 'filling'],
+  state: ['above', 'any', 'burning'],
+  presence: ['missing'],
+};
+
+function checkAlert(signal: AnySignal, alert: Alert, refuse: (code: string, why: string) => never): void {
+  const { when } = alert;
+  if (!/^[A-Z][A-Za-z0-9]+$/.test(alert.name)) refuse('alert-name', `"${alert.name}" is not PascalCase`);
+  if (!CONDITIONS[signal.kind].includes(when.is)) {
+    refuse('condition', `${alert.name} is "${when.is}", which a ${signal.kind} signal can't be`);
+  }
+  if (/[{}%]|\d/.test(alert.summary.replaceAll(/5xx|99/g, ''))) {
+    refuse('summary', `the summary of ${alert.name} holds a value; it is a constant sentence`);
+  }
+  if (when.is === 'slower' && signal.kind === 'latency' && !signal.edges.includes(when.than)) {
+    refuse(
+      'edge',
+      `${alert.name} asks for ${when.than} s, which is none of the edges ${signal.edges.join(', ')}`,
+    );
+  }
+  if (when.is === 'burning') {
+    const slo = 'slo' in signal ? signal.slo : undefined;
+    const name = slo === undefined ? undefined : burnAlertName(slo, when.tier);
+    if (name === undefined) refuse('slo', `${alert.name} burns a budget, and the signal has no SLO`);
+    if (alert.name !== name) refuse('alert-name', `${alert.name} must be called ${name}`);
+  }
+  if (
+    ['ratio', 'latency', 'events'].includes(signal.kind) &&
+    when.is === 'above' &&
+    when.over === undefined
+  ) {
+    refuse('over', `${alert.name} counts events; say over which time`);
+  }
+  for (const guard of when.and ?? []) {
+    const vector = 'only' in guard ? guard.only : 'except' in guard ? guard.except : undefined;
+    const lacking = (vector?.labels ?? []).filter(
+      (label) => !(signal.by as readonly string[]).includes(label),
+    );
+    if (lacking.length > 0) {
+      refuse('guard', `a guard of ${alert.name} has the label ${lacking.join(', ')}, which the alert lacks`);
+    }
+  }
+}
+
+/** The name of an SLO's burn alert. */
+export function burnAlertName(slo: Slo, tier: BurnTier): string {
+  return `${slo.alertPrefix}ErrorBudgetBurn${tier.charAt(0).toUpperCase()}${tier.slice(1)}`;
+}
+
+/** What each tier tells the person who is paged. */
+const BURN_SUMMARIES: Record<BurnTier, string> = {
+  fast: 'is being spent so fast that it is gone within days',
+  medium: 'is being spent several times faster than it can last',
+  slow: 'is being spent faster than it can last',
+  trickle: 'is being spent as fast as it is earned, or faster',
+};
+
+/**
+ * The four burn alerts of an SLO.
+ *
+ * @param what whose budget it is, for the summary: "The error budget of the API server's availability"
+ */
+export function burnAlerts(slo: Slo, what: string): readonly Alert[] {
+  return (Object.keys(BURN_TIERS) as BurnTier[]).map((tier) => ({
+    name: burnAlertName(slo, tier),
+    severity: BURN_TIERS[tier].severity,
+    for: BURN_TIERS[tier].for,
+    summary: `${what} ${BURN_SUMMARIES[tier]}.`,
+    when: {
+      is: 'burning' as const,
+      tier,
+      ...(slo.minTraffic === undefined ? {} : { and: [{ traffic: slo.minTraffic }] }),
+    },
+  }));
+}
+
+/** Names of every metric a signal reads. */
+export function metricsOfSignal(signal: AnySignal): ReadonlySet<string> {
+  const names = new Set(vectorsOf(signal).flatMap((node) => [...metricsOf(node)]));
+  if (signal.kind === 'ratio') names.add(signal.bad.metric).add(signal.total.metric);
+  if (signal.kind === 'events') names.add(signal.events.metric);
+  if (signal.kind === 'latency') names.add(`${signal.of.metric}_bucket`).add(`${signal.of.metric}_count`);
+  return names;
+}

@@ -1,0 +1,194 @@
+import { type Duration, durationOf, seconds } from '../domain/duration.ts';
+import { DefinitionError } from '../domain/errors.ts';
+import type { Node } from './node.ts';
+import { aggregate, type Matchers, metricName, parseMatchers, type Vector, vectorOf } from './vector.ts';
+
+/** A counter. It is no vector: it means something only inside `rate`, `increase` and `minuteIncrease`. */
+export interface Counter {
+  readonly is: 'counter';
+  readonly exporter: string;
+  readonly metric: string;
+  readonly matchers: Matchers;
+}
+
+/** A classic histogram with the bucket bounds it really has, in its own unit (seconds here). */
+export interface Histogram {
+  readonly is: 'histogram';
+  readonly exporter: string;
+  readonly metric: string;
+  readonly matchers: Matchers;
+  readonly bounds: readonly number[];
+}
+
+/** A counter of an exporter. */
+export function counter(exporter: string, metric: string, matchers: Matchers = {}): Counter {
+  parseMatchers(matchers);
+  return Object.freeze({ is: 'counter', exporter, metric: metricName(metric), matchers });
+}
+
+/** A histogram of an exporter; `metric` is the name without `_bucket`. */
+export function histogram(
+  exporter: string,
+  metric: string,
+  bounds: readonly number[],
+  matchers: Matchers = {},
+): Histogram {
+  parseMatchers(matchers);
+  return Object.freeze({ is: 'histogram', exporter, metric: metricName(metric), bounds, matchers });
+}
+
+/** The histogram's count of all observations. */
+export function observations(of: Histogram): Counter {
+  return counter(of.exporter, `${of.metric}_count`, of.matchers);
+}
+
+/**
+ * The histogram's count of observations up to a bound.
+ *
+ * @throws DefinitionError `promql/no-such-bound` when the histogram has no such bucket: a share above any other value would be a guess
+ */
+export function observationsUpTo(of: Histogram, bound: number): Counter {
+  if (!of.bounds.includes(bound)) {
+    throw new DefinitionError(
+      'promql/no-such-bound',
+      `${of.metric} has no bucket bound ${bound}; it has ${of.bounds.join(', ')}`,
+    );
+  }
+  // Prometheus 3 writes whole bounds with a fraction: "1" became "1.0".
+  const le = Number.isInteger(bound) ? `=~${bound}|${bound}\\.0` : String(bound);
+  return counter(of.exporter, `${of.metric}_bucket`, { ...of.matchers, le });
+}
+
+function selectorOf(of: Counter, offset?: Duration): Node {
+  if (of.is !== 'counter') {
+    throw new DefinitionError(
+      'promql/rate-of-gauge',
+      'rate and increase take a counter; a gauge goes up and down, and its rate means nothing',
+    );
+  }
+  return {
+    is: 'selector',
+    metric: of.metric,
+    exporter: of.exporter,
+    matchers: parseMatchers(of.matchers),
+    ...(offset === undefined ? {} : { offset }),
+  };
+}
+
+function overTime(name: string, of: Counter, window: Duration): Node {
+  return { is: 'call', name, args: [{ is: 'range', of: selectorOf(of), window }] };
+}
+
+/** Events per second over a window, per cluster and labels. */
+export function rate<L extends string = never>(
+  of: Counter,
+  window: Duration,
+  labels: readonly L[] = [],
+): Vector<L> {
+  return aggregate<L>('sum', overTime('rate', of, window), labels);
+}
+
+/** The evaluation interval that everything recorded is counted by. */
+const MINUTE = 60;
+
+/**
+ * Events of the last minute, exactly, per cluster: evaluated every 60 s, consecutive results add up to the truth.
+ *
+ * A window of 60 s plus one scrape interval holds samples that span exactly 60 s, so consecutive windows tile;
+ * `increase(x[1m])` spans a scrape interval less and never sees the rest. `increase` starts at a series' first
+ * sample, so events that a series is born with are added: only where the target was scraped a minute ago without
+ * that series, or the process is young; a target that was away and comes back adds nothing.
+ *
+ * @param scrapeInterval of the exporter, at most 60 s
+ */
+export function minuteIncrease(of: Counter, scrapeInterval: Duration): Vector {
+  const scrape = seconds(scrapeInterval);
+  if (scrape > MINUTE) {
+    throw new DefinitionError(
+      'promql/scrape-interval',
+      `a scrape every ${scrapeInterval} can't be counted by the minute; scrape every 60s or more often`,
+    );
+  }
+  const window = durationOf(MINUTE + scrape);
+  const tiled: Node = {
+    is: 'binary',
+    operator: '/',
+    left: {
+      is: 'binary',
+      operator: '*',
+      left: overTime('increase', of, window),
+      right: { is: 'number', value: MINUTE },
+    },
+    right: { is: 'number', value: MINUTE + scrape },
+  };
+  const parts: Node = {
+    is: 'binary',
+    operator: 'or',
+    left: labelled(tiled, 'tiled'),
+    right: labelled(births(of, scrape), 'born'),
+  };
+  return aggregate('sum', parts, []);
+}
+
+/** The first samples of series that were born in the last minute. */
+function births(of: Counter, scrape: number): Node {
+  const minute = durationOf(MINUTE);
+  const young: Node = {
+    is: 'binary',
+    operator: 'unless',
+    left: overTime('min_over_time', of, minute),
+    right: selectorOf(of, minute),
+  };
+  const scrapedBefore: Node = {
+    is: 'binary',
+    operator: '==',
+    left: { is: 'selector', metric: 'up', exporter: of.exporter, matchers: [], offset: minute },
+    right: { is: 'number', value: 1 },
+  };
+  const youngProcess: Node = {
+    is: 'binary',
+    operator: '>',
+    left: { is: 'selector', metric: 'process_start_time_seconds', exporter: of.exporter, matchers: [] },
+    right: {
+      is: 'binary',
+      operator: '-',
+      left: { is: 'call', name: 'time', args: [] },
+      right: { is: 'number', value: MINUTE + 2 * scrape },
+    },
+  };
+  return {
+    is: 'binary',
+    operator: 'and',
+    on: ['cluster', 'instance'],
+    left: young,
+    right: { is: 'binary', operator: 'or', left: scrapedBefore, right: youngProcess },
+  };
+}
+
+/** Marks the parts of a union, so that one series may stand in both. */
+function labelled(of: Node, part: string): Node {
+  return { is: 'call', name: 'label_replace', args: [of, 'part', part, '', ''] };
+}
+
+/** Elements per cluster where at least one target of the exporter is scraped; the value is 1. */
+export function scraped(exporter: string): Vector {
+  const up: Node = { is: 'selector', metric: 'up', exporter, matchers: [] };
+  return aggregate(
+    'group',
+    { is: 'binary', operator: '==', left: up, right: { is: 'number', value: 1 } },
+    [],
+  );
+}
+
+/** The largest share of an exporter's targets that are down, per cluster; all exporters when none is named. */
+export function downShare(): Vector<'job'> {
+  const up: Node = { is: 'selector', metric: 'up', matchers: [] };
+  const isDown: Node = {
+    is: 'binary',
+    operator: '==',
+    bool: true,
+    left: up,
+    right: { is: 'number', value: 0 },
+  };
+  return vectorOf<'job'>({ is: 'aggregate', name: 'avg', by: ['cluster', 'job'], of: isDown }, ['job']);
+}

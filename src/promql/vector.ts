@@ -1,0 +1,213 @@
+import type { Duration } from '../domain/duration.ts';
+import { DefinitionError } from '../domain/errors.ts';
+import type { Aggregator, BinaryOperator, Matcher, Node } from './node.ts';
+
+declare const below: unique symbol;
+
+/**
+ * An instant vector whose elements are told apart by `cluster` and the labels L, and by nothing else.
+ * Every way to build one keeps `cluster`: an aggregation that loses it can't be written.
+ */
+export interface Vector<L extends string = never> {
+  readonly node: Node;
+  /** The labels below `cluster`, sorted. */
+  readonly labels: readonly string[];
+  readonly [below]?: L;
+}
+
+/** Matchers as an author writes them: `Ready` for equality, `=~a|b`, `!~a|b` or `!=a` in front for the others. */
+export type Matchers = Readonly<Record<string, string>>;
+
+/** A gauge: a vector that also remembers its raw selector, for functions over time. */
+export interface Gauge<L extends string = never> extends Vector<L> {
+  readonly selector: Extract<Node, { is: 'selector' }>;
+}
+
+/** Functions that lose or merge clusters in a shared store, with what to write instead. */
+const REFUSED: Readonly<Record<string, string>> = {
+  absent: 'absent() sees one store, not one cluster; use a presence signal, which asks per cluster',
+  absent_over_time:
+    'absent_over_time() sees one store, not one cluster; use a presence signal, which asks per cluster',
+  vector: 'vector() has no cluster; multiply something that has one by 0 instead',
+  scalar: 'scalar() has no cluster and is NaN for two; compare two vectors instead',
+};
+
+/** @internal */
+export function vectorOf<L extends string>(node: Node, labels: readonly string[]): Vector<L> {
+  if (labels.includes('cluster')) {
+    throw new DefinitionError(
+      'promql/cluster-label',
+      'cluster is carried by every expression; leave it out of the label list',
+    );
+  }
+  return Object.freeze({ node, labels: Object.freeze([...new Set(labels)].sort()) });
+}
+
+/** @internal */
+export function parseMatchers(matchers: Matchers): readonly Matcher[] {
+  return Object.entries(matchers).map(([label, text]) => {
+    if (label === 'cluster' || label === 'job') {
+      throw new DefinitionError(
+        'promql/reserved-label',
+        `${label} is filled in by the model; leave it out of the matchers`,
+      );
+    }
+    const operator = (['=~', '!~', '!='] as const).find((prefix) => text.startsWith(prefix));
+    return operator === undefined
+      ? { label, operator: '=' as const, value: text }
+      : { label, operator, value: text.slice(2) };
+  });
+}
+
+/** @internal The name of a metric, refused where it is really a function call. */
+export function metricName(name: string): string {
+  const called = /^([a-z_]+)\(/.exec(name)?.[1];
+  if (called !== undefined) {
+    throw new DefinitionError(
+      'promql/function-as-metric',
+      REFUSED[called] ??
+        `"${name}" is an expression; name a metric and combine it with the functions of promql/`,
+    );
+  }
+  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) {
+    throw new DefinitionError('promql/metric-name', `"${name}" is no metric name`);
+  }
+  return name;
+}
+
+/**
+ * A gauge of an exporter, one element per cluster and `labels`: the highest where several scrapes report it.
+ *
+ * @throws DefinitionError `promql/counter-as-gauge` for a name that only counters have
+ */
+export function gauge<const L extends string = never>(
+  exporter: string,
+  metric: string,
+  matchers: Matchers = {},
+  labels: readonly L[] = [],
+): Gauge<L> {
+  if (/_(total|count|sum|bucket)$/.test(metric)) {
+    throw new DefinitionError(
+      'promql/counter-as-gauge',
+      `${metric} is a counter; a counter means something only inside rate or increase: build it with counter()`,
+    );
+  }
+  const selector = Object.freeze({
+    is: 'selector' as const,
+    metric: metricName(metric),
+    exporter,
+    matchers: parseMatchers(matchers),
+  });
+  return Object.freeze({ ...aggregate<L>('max', selector, labels), selector });
+}
+
+/** A series that rules of ours record per cluster, such as the inventory; it has no job. */
+export function recorded<const L extends string = never>(
+  metric: string,
+  matchers: Matchers = {},
+  labels: readonly L[] = [],
+): Vector<L> {
+  const selector: Node = { is: 'selector', metric: metricName(metric), matchers: parseMatchers(matchers) };
+  return vectorOf<L>(selector, labels);
+}
+
+/** How often a gauge changed its value within a window, per cluster and its labels. */
+export function changes<L extends string>(of: Gauge<L>, window: Duration): Vector<L> {
+  const range: Node = { is: 'range', of: of.selector, window };
+  return aggregate<L>('max', { is: 'call', name: 'changes', args: [range] }, of.labels);
+}
+
+/** @internal */
+export function aggregate<L extends string>(
+  name: Aggregator,
+  of: Node,
+  labels: readonly string[],
+): Vector<L> {
+  const vector = vectorOf<L>({ is: 'number', value: 0 }, labels);
+  return vectorOf<L>({ is: 'aggregate', name, by: ['cluster', ...vector.labels], of }, labels);
+}
+
+/** Aggregates to `cluster` and the given labels, which the vector must have. */
+export function by<L extends string, M extends L = never>(
+  name: Aggregator,
+  of: Vector<L>,
+  labels: readonly M[] = [],
+): Vector<M> {
+  const unknown = labels.filter((label) => !of.labels.includes(label));
+  if (unknown.length > 0) {
+    throw new DefinitionError(
+      'promql/unknown-label',
+      `can't aggregate by ${unknown.join(', ')}: the vector has only cluster${of.labels.map((l) => `, ${l}`).join('')}`,
+    );
+  }
+  return aggregate<M>(name, of.node, labels);
+}
+
+/** Compares with a number and keeps the elements that satisfy it. */
+export function compare<L extends string>(
+  of: Vector<L>,
+  operator: '>' | '<' | '>=' | '<=' | '==' | '!=',
+  value: number,
+): Vector<L> {
+  return vectorOf<L>({ is: 'binary', operator, left: of.node, right: { is: 'number', value } }, of.labels);
+}
+
+/** 1 where the comparison holds, 0 elsewhere; no element is lost. */
+export function test<L extends string>(
+  of: Vector<L>,
+  operator: '>' | '<' | '>=' | '<=' | '==' | '!=',
+  value: number,
+): Vector<L> {
+  const node: Node = { is: 'binary', operator, bool: true, left: of.node, right: { is: 'number', value } };
+  return vectorOf<L>(node, of.labels);
+}
+
+/** The elements multiplied by a number. */
+export function times<L extends string>(of: Vector<L>, value: number): Vector<L> {
+  return vectorOf<L>(
+    { is: 'binary', operator: '*', left: { is: 'number', value }, right: of.node },
+    of.labels,
+  );
+}
+
+/** Combines two vectors with the same labels, element by element. */
+export function combine<L extends string>(
+  left: Vector<L>,
+  operator: '+' | '-' | '/',
+  right: Vector<NoInfer<L>>,
+): Vector<L> {
+  return match(left, operator, right, left.labels);
+}
+
+/** The elements of `left` whose counterpart in `right` (matched by all labels of `right`) exists. */
+export function only<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
+  return match(left, 'and', right, right.labels);
+}
+
+/** The elements of `left` without a counterpart in `right` (matched by all labels of `right`). */
+export function except<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
+  return match(left, 'unless', right, right.labels);
+}
+
+/** `left`, and what only `right` has. */
+export function either<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
+  return match(left, 'or', right, left.labels);
+}
+
+function match<L extends string>(
+  left: Vector<L>,
+  operator: BinaryOperator,
+  right: Vector<L>,
+  on: readonly string[],
+): Vector<L> {
+  const lacking = on.filter((label) => !left.labels.includes(label) || !right.labels.includes(label));
+  if (lacking.length > 0) {
+    throw new DefinitionError(
+      'promql/unmatched-label',
+      `can't match on ${lacking.join(', ')}: one side has only cluster${left.labels.map((l) => `, ${l}`).join('')}, ` +
+        `the other only cluster${right.labels.map((l) => `, ${l}`).join('')}`,
+    );
+  }
+  const node: Node = { is: 'binary', operator, left: left.node, right: right.node, on: ['cluster', ...on] };
+  return vectorOf<L>(node, left.labels);
+}

@@ -1,0 +1,33 @@
+import type { BundleParameters } from '../catalogue/bundle.ts';
+import type { Component } from '../domain/component.ts';
+
+/** The boards: uid, and title below "EKS / ". A uid is an address that people bookmark; it never changes. */
+export const BOARDS = {
+  'control-plane': { uid: 'tidegate-control-plane', title: 'Control plane' },
+  nodes: { uid: 'tidegate-nodes', title: 'Nodes' },
+  coredns: { uid: 'tidegate-coredns', title: 'CoreDNS' },
+  addons: { uid: 'tidegate-addons', title: 'Add-ons' },
+} as const;
+
+export type BoardName = keyof typeof BOARDS;
+
+/** The board that shows a component. */
+export function boardOf(component: Component): BoardName {
+  switch (component) {
+    case 'control-plane':
+    case 'nodes':
+      return component;
+    case 'dns':
+      return 'coredns';
+    case 'telemetry':
+      // Until there is a board of the fleet: who is blind asks for the control plane first.
+      return 'control-plane';
+    default:
+      return 'addons';
+  }
+}
+
+/** A link to the board of a component, with the cluster chosen. */
+export function boardUrl(component: Component, { urls }: BundleParameters, cluster: string): string {
+  return `${urls.grafana}/d/${BOARDS[boardOf(component)].uid}?var-cluster=${cluster}`;
+}
