@@ -1,13 +1,10 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type CommandOptions, runCommand } from './run-command.ts';
+import { type CommandOptions, type Environment, runCommand } from './run-command.ts';
 import type { DebianSource, GoSource } from './tools.ts';
 
 /** What a build leads to: the path of the program, or why it can't be had on this machine. */
 export type Build = { readonly program: string } | { readonly leftOut: string };
-
-/** The environment of the machine that commands run in; an undefined value removes a name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const packageTimeoutMs = 300_000;
 const compileTimeoutMs = 1_200_000;

@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Build, buildByGo, type Environment, takeFromDebian } from './build.ts';
+import { type Build, buildByGo, takeFromDebian } from './build.ts';
 import { binaryOf, writeStamp } from './installed.ts';
-import { runCommand } from './run-command.ts';
+import { type Environment, runCommand } from './run-command.ts';
 import type { Tool } from './tools.ts';
 
 /** What became of a tool: it is there now, can't be had on this machine (and need not), or failed. */

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 
-/** How a command runs; the environment is added to ours, an undefined value removes a name. */
+/** What is added to our environment for a command; an undefined value removes a name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How a command runs. */
 export interface CommandOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   /** Written to standard input, which is then closed; without it there is none. */
   readonly input?: string;
   /** After this the command is killed by SIGKILL; without it, it may run for ever. */

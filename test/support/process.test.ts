@@ -57,8 +57,8 @@ test('a process that ends before it is ready is an error with its last output', 
 });
 
 test('a process that is never ready is an error with its last output, and is killed', async () => {
-  const args = ['-e', stubborn];
-  const start = startProcess(node, { args, ready: { line: /never/ }, readyTimeoutMs: 500 });
+  const args = ['-c', 'echo up; exec sleep 600'];
+  const start = startProcess('/bin/sh', { args, ready: { line: /never/ }, readyTimeoutMs: 500 });
   await expect(start).rejects.toThrow(/printed no line like \/never\/ within 500 ms.*\n {2}up/s);
   const error = await start.catch((caught: Error) => caught);
   expect(isAlive(Number(/pid (\d+)/.exec(String(error))?.[1]))).toBe(false);

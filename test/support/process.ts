@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import type { Environment } from '../../tools/run-command.ts';
 import { waitFor } from './wait-for.ts';
 
 /** When a process counts as started: an address answers 2xx, or it printed a line like this. */
 export type Readiness = { readonly url: string } | { readonly line: RegExp };
 
-/** How to start a process; the environment is added to ours. */
+/** How to start a process. */
 export interface ProcessOptions {
   readonly args?: readonly string[];
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Added to our environment. */
+  readonly env?: Environment;
   readonly ready?: Readiness;
   /** How long it may take to become ready. Default 20,000. */
   readonly readyTimeoutMs?: number;
@@ -119,7 +121,10 @@ export class RunningProcess implements AsyncDisposable {
     }
     const gone = new AbortController();
     this.exited.then(() => gone.abort(this.#complaint(`ended before ${ready.url} answered`)));
-    const answers = async () => (await fetch(ready.url, { signal: gone.signal })).ok;
+    const answers = async () => {
+      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(2_000)]);
+      return (await fetch(ready.url, { signal })).ok;
+    };
     try {
       await waitFor(`${ready.url} answers`, answers, { timeoutMs, signal: gone.signal });
     } catch (cause) {

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Environment } from '../../tools/build.ts';
 import { installTools, type Tally } from '../../tools/install-tools.ts';
 import { binaryOf } from '../../tools/installed.ts';
-import { runCommand } from '../../tools/run-command.ts';
+import { type Environment, runCommand } from '../../tools/run-command.ts';
 import type { Tool } from '../../tools/tools.ts';
 import { TempDir } from '../support/temp-dir.ts';
 import { createGoModuleProxy } from './go-module-proxy.ts';
