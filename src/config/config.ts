@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { type PolicyParameters, PRESET_NAMES } from './policies.ts';
+import {
+  alpha,
+  component,
+  duration,
+  filePath,
+  httpUrl,
+  labelName,
+  labels,
+  listenAddress,
+  name,
+  sha256,
+} from './values.ts';
+
+const gate = z.strictObject({
+  /** Under which people and hooks reach the gate; by default where it listens. */
+  url: httpUrl.exactOptional(),
+  listen: listenAddress.prefault('127.0.0.1:8080'),
+  store: z.strictObject({ sqlite: filePath }).prefault({ sqlite: 'tidegate.sqlite' }),
+  /** Required as soon as the gate listens on more than loopback. */
+  token: z.strictObject({ sha256 }).exactOptional(),
+  /** Who may read: callers with the token, or everybody who reaches the gate. */
+  readers: z.enum(['identified', 'public']).default('identified'),
+});
+
+const source = z.strictObject({
+  name,
+  kind: z.literal('prometheus'),
+  url: httpUrl,
+  auth: z.strictObject({ bearerFile: filePath }).exactOptional(),
+  /** The label that tells clusters apart. */
+  clusterLabel: labelName.default('cluster'),
+  scrapeInterval: duration.default('30s'),
+  /** Of one question. */
+  timeout: duration.default('10s'),
+  /** After the end of a minute, until its numbers no longer change. */
+  settleDelay: duration.default('45s'),
+});
+
+const cluster = z.strictObject({
+  name,
+  wave: z.string(),
+  class: name,
+  region: name,
+  account: z.string().exactOptional(),
+  source: z.string(),
+  labels: labels.default({}),
+  /** For people: `argocd`, `grafana`, `console`. */
+  links: z.record(z.string().min(1), httpUrl).default({}),
+  owners: z.array(z.string().min(1)).default([]),
+});
+
+const app = z.strictObject({
+  name,
+  /** Clusters that carry all of these labels; none are all clusters. */
+  targets: z.strictObject({ labels }).prefault({ labels: {} }),
+  /** What a change of this app touches, where the hook does not tell. */
+  components: z.array(component).min(1, 'a list of at least one component'),
+  owners: z.array(z.string().min(1)).default([]),
+  mode: z.literal('enforce').default('enforce'),
+});
+
+const policy = z.strictObject({
+  from: z.enum(PRESET_NAMES).exactOptional(),
+  minSoak: duration.exactOptional(),
+  maxSoak: duration.exactOptional(),
+  maxSync: duration.exactOptional(),
+  maxSettle: duration.exactOptional(),
+  maxBlind: duration.exactOptional(),
+  alphaRollout: alpha.exactOptional(),
+  onInconclusive: z.enum(['stop', 'go-with-note']).exactOptional(),
+});
+
+const byAlert = <T extends z.ZodType>(value: T) => z.record(z.string().min(1), value).exactOptional();
+
+const bundle = z.strictObject({
+  urls: z
+    .strictObject({ runbooks: httpUrl.exactOptional(), grafana: httpUrl.exactOptional() })
+    .exactOptional(),
+  jobs: z.record(z.string().min(1), z.string().min(1)).exactOptional(),
+  scrapeInterval: duration.exactOptional(),
+  settings: z.record(z.string().min(1), z.number()).exactOptional(),
+  limits: byAlert(z.number()),
+  for: byAlert(duration),
+  over: byAlert(duration),
+  leaveOut: z.array(z.string().min(1)).exactOptional(),
+});
+
+/** The file as it is written; what refers to something else in it is checked apart (`cross-checks.ts`). */
+export const configFile = z.strictObject({
+  gate: gate.prefault({}),
+  sources: z.array(source).min(1, 'a list of at least one source'),
+  fleet: z.strictObject({ clusters: z.array(cluster).min(1, 'a list of at least one cluster') }),
+  waves: z
+    .array(z.strictObject({ name, policy: z.string() }))
+    .min(1, 'a list of at least one wave, in the order of the rollout'),
+  apps: z.array(app).default([]),
+  policies: z.record(name, policy).default({}),
+  bundle: bundle.default({}),
+});
+
+export type SourceConfig = z.output<typeof source>;
+export type ClusterConfig = z.output<typeof cluster>;
+export type AppConfig = z.output<typeof app>;
+export type WaveConfig = z.output<typeof configFile>['waves'][number];
+/** What differs from the catalogue's own numbers; the catalogue checks the names. */
+export type BundleParameters = z.output<typeof bundle>;
+
+/** The whole configuration, checked, with every default filled in and every path absolute. */
+export interface Config {
+  readonly gate: z.output<typeof gate> & { readonly url: string };
+  readonly sources: readonly SourceConfig[];
+  readonly fleet: { readonly clusters: readonly ClusterConfig[] };
+  /** In the order of the rollout. */
+  readonly waves: readonly WaveConfig[];
+  readonly apps: readonly AppConfig[];
+  /** Presets and the file's own, by name. */
+  readonly policies: Readonly<Record<string, PolicyParameters>>;
+  readonly bundle: BundleParameters;
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { type Component, isComponent } from '../domain/component.ts';
+import { type Duration, isDuration, seconds } from '../domain/duration.ts';
+
+// Messages are noun phrases of what is expected; `parseWith` makes sentences of them.
+
+const MAX_DURATION: Duration = '30d';
+const A_NAME = 'a name of at most 100 letters, digits, ".", "_" and "-"';
+const A_CHANCE = 'a chance above 0 and at most 0.5, such as 0.05';
+
+/** A name that can stand in a label, a URL and a command line. */
+export const name = z.string(A_NAME).regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/, A_NAME);
+
+/** `90s`, `15m`: one whole number and one unit, more than nothing and at most 30 days. */
+export const duration = z.custom<Duration>(
+  (value) =>
+    typeof value === 'string' &&
+    isDuration(value) &&
+    seconds(value) > 0 &&
+    seconds(value) <= seconds(MAX_DURATION),
+  `a duration up to ${MAX_DURATION}: a whole number and one of s, m, h, d, such as 90s or 15m`,
+);
+
+/** A part of a change. */
+export const component = z.custom<Component>(
+  (value) => typeof value === 'string' && isComponent(value),
+  'a component: control-plane, nodes, dns, addons, addon/<name>, workloads, telemetry or gate',
+);
+
+/** A chance above 0, at most one half. */
+export const alpha = z.number(A_CHANCE).gt(0, A_CHANCE).lte(0.5, A_CHANCE);
+
+/** An address without credentials; the slash at its end is dropped. */
+export const httpUrl = z
+  .string()
+  .refine(isPlainHttpUrl, {
+    error: 'an http or https address without user and password',
+    // What was refused may hold a password.
+    params: { secret: true },
+  })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+/** SHA-256 of the token, never the token itself. */
+export const sha256 = z.string().refine((text) => /^[0-9a-f]{64}$/.test(text), {
+  error: `64 lower-case hex digits, as printf %s "$TOKEN" | sha256sum prints them`,
+  params: { secret: true },
+});
+
+/** A label's name in Prometheus. */
+export const labelName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a label');
+
+/** Labels by name. */
+export const labels = z.record(z.string().min(1), z.string());
+
+/** A file's path; relative ones start at the folder of the configuration file. */
+export const filePath = z.string().min(1, 'the path of a file');
+
+/** Where to listen. */
+export interface ListenAddress {
+  /** Without brackets. */
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+}
+
+/** `127.0.0.1:8080`, `[::1]:8080`. */
+export const listenAddress = z
+  .string()
+  .refine((text) => parseListenAddress(text) !== undefined, 'host:port, such as 127.0.0.1:8080')
+  .transform((text) => parseListenAddress(text) ?? z.NEVER);
+
+/** The two parts of `host:port`, or undefined when it is something else. */
+export function parseListenAddress(text: string): ListenAddress | undefined {
+  const { host, six, port } =
+    /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[^\s:[\]/]+)):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
+  const name = six ?? host;
+  return name === undefined || Number(port) > 65_535 ? undefined : { host: name, port: Number(port) };
+}
+
+/** `host:port` again. */
+export function listenText({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function isPlainHttpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.host !== '' &&
+    url.username === '' &&
+    url.password === ''
+  );
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { createInventory } from '../../src/config/inventory.ts';
+import { DefinitionError } from '../../src/domain/errors.ts';
+import { GOOD_CONFIG, parse } from './config-text.ts';
+
+const inventory = createInventory(parse(GOOD_CONFIG));
+
+test('an app goes to the clusters that carry its labels, and to all without labels', () => {
+  expect(inventory.app('live-only')?.targets.map(({ name }) => name)).toEqual(['prod-1', 'prod-2']);
+  expect(inventory.app('platform-bom')?.targets).toHaveLength(3);
+  expect(inventory.app('nobody')).toBeUndefined();
+});
+
+test('a cluster is found by its whole name only', () => {
+  expect(inventory.cluster('prod-1')).toMatchObject({
+    wave: 'prod',
+    region: 'eu-west-1',
+    owners: ['platform'],
+  });
+  expect(inventory.cluster('prod')).toBeUndefined();
+  expect(inventory.cluster('__proto__')).toBeUndefined();
+});
+
+test('a policy is that of the wave, in milliseconds', () => {
+  const policy = inventory.policyFor({ name: 'platform-bom' }, { name: 'prod-1', wave: 'prod' });
+
+  expect(policy).toEqual({
+    name: 'strict',
+    minSoakMs: 900_000,
+    maxSoakMs: 10_800_000,
+    maxSyncMs: 7_200_000,
+    maxSettleMs: 14_400_000,
+    maxBlindMs: 3_600_000,
+    alpha: 0.01,
+    onInconclusive: 'stop',
+  });
+});
+
+test('a wave that is not there has no policy, and no default one', () => {
+  const ask = () => inventory.policyFor({ name: 'platform-bom' }, { name: 'prod-9', wave: 'gone' });
+
+  expect(ask).toThrow(DefinitionError);
+  expect(ask).toThrow(/there is no wave gone; waves are sandbox, prod/);
+});
