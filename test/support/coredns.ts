@@ -73,6 +73,9 @@ export async function startCoreDns(zones: Zones): Promise<CoreDns> {
 async function reload(process: RunningProcess): Promise<void> {
   const from = process.output.length;
   process.signal('SIGUSR1');
+  // CoreDNS may answer queries a moment before it listens for signals, and then loses the first one.
+  const again = setInterval(() => process.signal('SIGUSR1'), 1_000);
+  await process.waitForLine(/SIGUSR1: Reloading/, { from }).finally(() => clearInterval(again));
   const line = await process.waitForLine(/Reloading complete|\[ERROR\]/, { from });
   if (line.includes('[ERROR]')) throw new Error(`CoreDNS refuses its new Corefile: ${line}`);
 }
