@@ -6,6 +6,9 @@ import type { Slo } from './signal.ts';
 /** Long-lived requests say nothing about errors or time. */
 const SHORT_REQUESTS = { verb: '!~WATCH|CONNECT' };
 
+/** A PodDisruptionBudget that refuses an eviction answers 429 without any overload: every node rollout would show. */
+const NO_EVICTIONS = { ...SHORT_REQUESTS, subresource: '!=eviction' };
+
 const WRITES = {
   // One list for alert and SLO; APPLY is how newer API servers report server-side apply.
   verb: '=~POST|PUT|PATCH|DELETE|APPLY',
@@ -112,11 +115,11 @@ export const apiThrottling = defineSignal({
   id: 'api-throttling',
   component: 'control-plane',
   title: 'API requests answered with 429',
-  why: 'Priority and fairness sheds load: something asks more than the control plane can serve.',
+  why: 'Priority and fairness sheds load: something asks more than the control plane can serve. Evictions are left out: there 429 is a PodDisruptionBudget that says no.',
   by: [],
   requires: ['apiserver'],
-  bad: counter('apiserver', 'apiserver_request_total', { ...SHORT_REQUESTS, code: '429' }),
-  total: counter('apiserver', 'apiserver_request_total', SHORT_REQUESTS),
+  bad: counter('apiserver', 'apiserver_request_total', { ...NO_EVICTIONS, code: '429' }),
+  total: counter('apiserver', 'apiserver_request_total', NO_EVICTIONS),
   words: { exposure: 'API requests', events: 'answered with 429' },
   alerts: [
     {
@@ -181,7 +184,14 @@ export const webhookFailures = defineSignal({
       when: { is: 'above', limit: 3, over: '5m' },
     },
   ],
-  check: { halts: true, on: 'change-or-limit', limitOf: 'EksAdmissionWebhookFailing', floor: 1 },
+  // Critical: webhooks are mostly broken by add-ons (policy engines, cert-manager), not by control planes.
+  check: {
+    halts: true,
+    on: 'change-or-limit',
+    limitOf: 'EksAdmissionWebhookFailing',
+    critical: true,
+    floor: 1,
+  },
 });
 
 export const webhookLatency = defineSignal({

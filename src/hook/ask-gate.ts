@@ -1,0 +1,98 @@
+import type { Answer, Ask } from '../gate/use-cases.ts';
+
+/** What one request came to. Only `answer` carries a verdict; nothing else ever means go. */
+export type Reply =
+  | { readonly is: 'answer'; readonly answer: Answer }
+  /** The gate could not be reached, or can't decide now; worth asking again. */
+  | { readonly is: 'no-answer'; readonly cause: string; readonly retryAfterMs?: number }
+  | { readonly is: 'identity-refused'; readonly cause: string }
+  /** The request itself is wrong; asking again changes nothing. */
+  | { readonly is: 'usage'; readonly cause: string };
+
+/** One request. */
+export interface GateRequest {
+  readonly gateUrl: string;
+  readonly ask: Ask;
+  /** How long the gate may hold the answer back, at most 60 s. */
+  readonly waitSeconds: number;
+  /** Read before every request: projected tokens are replaced while a hook waits. */
+  readonly token: () => Promise<string | undefined>;
+  /** W3C trace context to hand on, where the caller has one. */
+  readonly aborted: AbortSignal;
+}
+
+/** Time beyond the long poll until an answer counts as lost. */
+const GRACE_MS = 10_000;
+
+/** Asks the gate once; never rejects for what the gate or the network does. */
+export async function askGate({ gateUrl, ask, waitSeconds, token, aborted }: GateRequest): Promise<Reply> {
+  const url = new URL('/v1/verdicts', gateUrl);
+  url.searchParams.set('wait', String(waitSeconds));
+  const limit = AbortSignal.timeout(waitSeconds * 1000 + GRACE_MS);
+  try {
+    const bearer = await token();
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      },
+      body: JSON.stringify(ask),
+      redirect: 'manual',
+      signal: AbortSignal.any([limit, aborted]),
+    });
+    return replyOf(response, await response.text());
+  } catch (error) {
+    return { is: 'no-answer', cause: causeOf(error, url) };
+  }
+}
+
+function replyOf(response: Response, text: string): Reply {
+  const { status } = response;
+  const body = parseJson(text);
+  if (status === 200) {
+    if (isAnswer(body)) return { is: 'answer', answer: body };
+    return {
+      is: 'no-answer',
+      cause: `the answer is no verdict (${summary(text)}); is this the gate's address?`,
+    };
+  }
+  const problem = body as { detail?: unknown; title?: unknown; code?: unknown } | undefined;
+  const said = [problem?.code, problem?.detail ?? problem?.title].filter((part) => typeof part === 'string');
+  const cause = `the gate answered ${status}${said.length > 0 ? `: ${said.join(', ')}` : ` (${summary(text)})`}`;
+  if (status === 401 || status === 403) return { is: 'identity-refused', cause };
+  if (status >= 400 && status < 500 && status !== 429 && status !== 408) return { is: 'usage', cause };
+  const after = Number(response.headers.get('retry-after'));
+  return { is: 'no-answer', cause, ...(after > 0 ? { retryAfterMs: after * 1000 } : {}) };
+}
+
+const VERDICTS = ['hold', 'go', 'halt', 'inconclusive'];
+
+/** Only what has a known verdict and a reason is an answer: a proxy's friendly page is none. */
+function isAnswer(body: unknown): body is Answer {
+  if (typeof body !== 'object' || body === null) return false;
+  const { verdict, reason, state } = body as Record<string, unknown>;
+  return VERDICTS.includes(verdict as string) && typeof reason === 'string' && typeof state === 'string';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON is one of the things a broken answer can be; the caller names it.
+    return undefined;
+  }
+}
+
+function summary(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line === '' ? 'empty' : line.slice(0, 80);
+}
+
+function causeOf(error: unknown, url: URL): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error.cause instanceof Error ? error.cause.message : undefined;
+  if (error.name === 'TimeoutError') return `no answer from ${url.origin} in time`;
+  return `${url.origin} can't be reached: ${inner === undefined || inner === '' ? error.message : inner}`;
+}
