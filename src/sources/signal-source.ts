@@ -1,6 +1,6 @@
 import type { AlertReading, Count, ItemCount, MinuteReading, Reading } from '../domain/reading.ts';
 
-/** A span of whole minutes: `from` and `to` are ends of minutes in epoch milliseconds, both included. */
+/** A span of whole minutes: `from` and `to` are ends of minutes in epoch milliseconds, both included; empty when `to` is before `from`. */
 export interface MinuteWindow {
   readonly from: number;
   readonly to: number;
@@ -16,6 +16,7 @@ export type ByCluster<T> = ReadonlyMap<string, ReadonlyMap<string, readonly Minu
 export interface Observation {
   readonly window: MinuteWindow;
   readonly counts: ByCluster<Count>;
+  /** States and presence: bad (or missing) items among all (or the expected) ones. */
   readonly items: ByCluster<ItemCount>;
   readonly values: ByCluster<number>;
   /** Firing and pending alerts of the clusters asked, at the instant; or why they are not known. */
@@ -30,6 +31,12 @@ export interface SourceHealth {
   readonly cause?: string;
 }
 
+/** How far the store's clock may be from ours before nothing it says can be placed in time, in milliseconds. */
+export const MAX_CLOCK_SKEW_MS = 30_000;
+
+/** What the cause of an `unknown` reading starts with when the clocks differ too much: reason `data/clock-skew`. */
+export const CLOCK_SKEW_CAUSE = 'clock-skew: ';
+
 /**
  * Metrics as readings of signals. It never rejects for what a store does: refused, slow, 4xx, 5xx, HTML, truncated and
  * partial answers are typed readings. It asks a constant number of questions, whatever the number of clusters and signals.
@@ -38,7 +45,10 @@ export interface SignalSource {
   readonly name: string;
   /** Time after the end of a minute until its numbers no longer change, in milliseconds. */
   readonly settleDelayMs: number;
-  /** Readings of every signal of the source's checks for the clusters, minute by minute, and alerts now. */
+  /**
+   * Readings of every signal of the source's checks for the clusters, minute by minute, and alerts now.
+   * Rejects with InputError `source/window` when the window is not made of whole minutes.
+   */
   observe(clusters: readonly string[], window: MinuteWindow, now: number): Promise<Observation>;
   health(now: number): Promise<SourceHealth>;
 }
