@@ -3,8 +3,8 @@ import { freePort } from './free-port.ts';
 import { type RunningProcess, startProcess } from './process.ts';
 import { TempDir } from './temp-dir.ts';
 
-/** What an Alertmanager is started with; times are Prometheus durations (`1s`, `2h`). */
-export interface AlertmanagerOptions {
+/** One webhook for everything; times are Prometheus durations (`1s`, `2h`). */
+interface OneWebhook {
   /** Where every group is sent to, firing and resolved. */
   readonly webhook: string;
   /** Sent along as `Authorization: Bearer ...`. */
@@ -26,14 +26,17 @@ export interface Alertmanager extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts Alertmanager and waits until it is ready. */
-export async function startAlertmanager(options: AlertmanagerOptions): Promise<Alertmanager> {
+/** Starts Alertmanager, with one webhook or with the text of a whole configuration, and waits until it is ready. */
+export async function startAlertmanager(
+  options: OneWebhook | { readonly config: string },
+): Promise<Alertmanager> {
   await using resources = new AsyncDisposableStack();
   const dir = resources.use(new TempDir());
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
   // JSON is YAML.
-  const config = dir.write('alertmanager.yml', JSON.stringify(configOf(options), null, 2));
+  const text = 'config' in options ? options.config : JSON.stringify(configOf(options), null, 2);
+  const config = dir.write('alertmanager.yml', text);
   const process = resources.use(
     await startProcess(toolPath('alertmanager'), {
       args: [
@@ -51,7 +54,7 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<A
   return { address, url, process, stop, [Symbol.asyncDispose]: stop };
 }
 
-function configOf(options: AlertmanagerOptions): object {
+function configOf(options: OneWebhook): object {
   const authorization = options.bearer && { http_config: { authorization: { credentials: options.bearer } } };
   return {
     route: {

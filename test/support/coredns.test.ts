@@ -40,6 +40,26 @@ describeWith(['coredns'], 'CoreDNS for tests', () => {
     );
   });
 
+  test('loses its exporter and goes on answering, and gets it back', async () => {
+    await using dns = await startCoreDns({ 'orders.test': 'healthy' });
+    await dns.setZones({ 'orders.test': 'healthy' }, { exporter: false });
+    await expect(metricsOf(dns.metricsAddress)).rejects.toThrow('fetch failed');
+    expect(await dns.resolver().resolve4('a.orders.test')).toEqual(['127.0.0.7']);
+    await dns.setZones({ 'orders.test': 'healthy' });
+    expect(await metricsOf(dns.metricsAddress)).toContain('coredns_build_info');
+  });
+
+  test('restarts on the same ports with counters at zero', async () => {
+    await using dns = await startCoreDns({ 'orders.test': 'healthy' });
+    const before = dns.process.pid;
+    await dns.resolver().resolve4('a.orders.test');
+    await dns.resolver().resolve4('b.orders.test');
+    await dns.restart();
+    expect(dns.process.pid).not.toBe(before);
+    await dns.resolver().resolve4('c.orders.test');
+    expect(await metricsOf(dns.metricsAddress)).toMatch(/responses_total\{.*zone="orders\.test\."\} 1/);
+  });
+
   test('refuses zones that it does not understand, and stays as it is', async () => {
     await using dns = await startCoreDns({ 'orders.test': 'healthy' });
     await expect(dns.setZones({ 'orders.test': { forward: 'not an address' } })).rejects.toThrow(

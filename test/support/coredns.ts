@@ -29,11 +29,18 @@ export interface CoreDns extends AsyncDisposable {
   readonly server: string;
   /** `host:port` of its metrics, as a scrape target is named. */
   readonly metricsAddress: string;
+  /** The one that runs now: another one after a restart. */
   readonly process: RunningProcess;
   /** A resolver that asks this server only, once a query. */
   resolver(timeoutMs?: number): Resolver;
-  /** Changes how it answers while it runs; its counters go on. */
-  setZones(zones: Zones): Promise<void>;
+  /**
+   * Changes how it answers while it runs; its counters go on.
+   *
+   * @param options `exporter: false` leaves the metrics out: the page is gone, and the server answers as before
+   */
+  setZones(zones: Zones, options?: { readonly exporter?: boolean }): Promise<void>;
+  /** Ends it and starts it again on the same ports; its counters begin at zero. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,31 +50,39 @@ export async function startCoreDns(zones: Zones): Promise<CoreDns> {
   const dir = resources.use(new TempDir());
   const [port = 0, metricsPort = 0] = await freePorts(2);
   const path = dir.write('Corefile', corefile(zones, port, metricsPort));
-  const process = resources.use(
-    await startProcess(toolPath('coredns'), {
-      args: ['-conf', path],
-      // The version is printed once every listener is open.
-      ready: { line: /^CoreDNS-/ },
-    }),
-  );
+  let process = await start(path);
+  resources.defer(async () => {
+    await process.stop();
+  });
   const owned = resources.move();
   const server = `127.0.0.1:${port}`;
   return {
     server,
     metricsAddress: `127.0.0.1:${metricsPort}`,
-    process,
+    get process() {
+      return process;
+    },
     resolver: (timeoutMs = 5_000) => {
       const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
       resolver.setServers([server]);
       return resolver;
     },
-    setZones: async (changed) => {
-      writeFileSync(path, corefile(changed, port, metricsPort));
+    setZones: async (changed, { exporter = true } = {}) => {
+      writeFileSync(path, corefile(changed, port, exporter ? metricsPort : undefined));
       await reload(process);
+    },
+    restart: async () => {
+      await process.stop();
+      process = await start(path);
     },
     stop: () => owned.disposeAsync(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function start(path: string): Promise<RunningProcess> {
+  // The version is printed once every listener is open.
+  return startProcess(toolPath('coredns'), { args: ['-conf', path], ready: { line: /^CoreDNS-/ } });
 }
 
 async function reload(process: RunningProcess): Promise<void> {
@@ -80,10 +95,11 @@ async function reload(process: RunningProcess): Promise<void> {
   if (line.includes('[ERROR]')) throw new Error(`CoreDNS refuses its new Corefile: ${line}`);
 }
 
-/** The Corefile: one block a zone, each bound to loopback and exporting on the one metrics port. */
-function corefile(zones: Zones, port: number, metricsPort: number): string {
+/** The Corefile: one block a zone, each bound to loopback and exporting on the one metrics port, if there is one. */
+function corefile(zones: Zones, port: number, metricsPort: number | undefined): string {
+  const exporter = metricsPort === undefined ? [] : [`prometheus 127.0.0.1:${metricsPort}`];
   const blocks = Object.entries(zones).map(([zone, behaviour]) => {
-    const lines = ['bind 127.0.0.1', `prometheus 127.0.0.1:${metricsPort}`, ...pluginOf(behaviour)];
+    const lines = ['bind 127.0.0.1', ...exporter, ...pluginOf(behaviour)];
     return `${zone}:${port} {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
   });
   return blocks.join('\n');
