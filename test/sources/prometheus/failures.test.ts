@@ -18,8 +18,7 @@ import {
   startStoreDouble,
 } from '../fixtures/store-double.ts';
 
-const now = Date.now();
-const last = finalMinute(now, 45_000);
+const last = finalMinute(Date.now(), 45_000);
 const window = { from: last - 2 * MINUTE_MS, to: last };
 
 let store: StoreDouble;
@@ -137,38 +136,44 @@ describe('a store that fails', () => {
     '%s is unknown in every minute of every series, and of the alerts',
     async (_, behave, cause) => {
       store.behave = behave;
-      expectUnknown(await source().observe(['a', 'b'], window, now), cause);
-      expect(await source().health(now)).toEqual({ reachable: false, cause: expect.stringMatching(cause) });
+      expectUnknown(await source().observe(['a', 'b'], window, Date.now()), cause);
+      expect(await source().health(Date.now())).toEqual({
+        reachable: false,
+        cause: expect.stringMatching(cause),
+      });
     },
   );
 
   test('nobody listening', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
-    expectUnknown(await source({ url }).observe(['a', 'b'], window, now), /ECONNREFUSED/);
+    expectUnknown(await source({ url }).observe(['a', 'b'], window, Date.now()), /ECONNREFUSED/);
   });
 
   test('no answer in time, and half of one', async () => {
     store.behave = () => undefined;
     expectUnknown(
-      await source({ timeoutMs: 50 }).observe(['a', 'b'], window, now),
+      await source({ timeoutMs: 50 }).observe(['a', 'b'], window, Date.now()),
       /no whole answer within 50 ms/,
     );
     store.behave = (response) => void response.writeHead(200).write('{');
     expectUnknown(
-      await source({ timeoutMs: 50 }).observe(['a', 'b'], window, now),
+      await source({ timeoutMs: 50 }).observe(['a', 'b'], window, Date.now()),
       /no whole answer within 50 ms/,
     );
   });
 
   test('no credentials to ask with', async () => {
     const headers = () => Promise.reject(new Error('the token file is gone'));
-    expectUnknown(await source({ headers }).observe(['a', 'b'], window, now), /the token file is gone$/);
+    expectUnknown(
+      await source({ headers }).observe(['a', 'b'], window, Date.now()),
+      /the token file is gone$/,
+    );
     expect(store.questions).toHaveLength(0);
   });
 
   test('the message never holds the query string of the url', async () => {
     store.behave = json({}, 500);
-    const seen = await source({ url: `${store.url}/?key=secret` }).observe(['a'], window, now);
+    const seen = await source({ url: `${store.url}/?key=secret` }).observe(['a'], window, Date.now());
     expect(JSON.stringify(readings(seen))).not.toContain('secret');
   });
 
@@ -201,7 +206,9 @@ describe('a store with the wrong time', () => {
 
   test('time that is not a number is skew', async () => {
     store.behave = json({ status: 'success', data: { resultType: 'scalar', result: [1, 'NaN'] } });
-    expect(await source().health(now)).toMatchObject({ cause: expect.stringMatching(/^clock-skew: /) });
+    expect(await source().health(Date.now())).toMatchObject({
+      cause: expect.stringMatching(/^clock-skew: /),
+    });
   });
 });
 
@@ -313,6 +320,36 @@ describe('an answer that is not clean', () => {
   });
 });
 
+describe('live expressions that fail', () => {
+  const half = { from: last - 29 * MINUTE_MS, to: last };
+  const refuseLive: Behaviour = (response, question) => {
+    const isLive = question.path.endsWith('/query_range');
+    const series = [sample('value', 'api-inflight', '7')];
+    (isLive ? json({ status: 'error', error: 'too many samples' }, 422) : healthy(series))(
+      response,
+      question,
+    );
+  };
+
+  test('minutes before the first record are unknown, later ones are not', async () => {
+    store.behave = refuseLive;
+    const seen = await source({ liveFallback: true }).observe(['a'], half, Date.now());
+    const row = seen.values
+      .get('a')
+      ?.get('api-inflight')
+      ?.map(({ reading }) => reading);
+    const unknown = { is: 'unknown', cause: expect.stringMatching(/422 too many samples$/) };
+    expect(row).toEqual([...Array.from({ length: 29 }, () => unknown), { is: 'value', value: 7 }]);
+    expect(lastReading(seen, 'counts', 'dns-errors')).toEqual(unknown);
+  });
+
+  test('a store that failed already is not asked for more', async () => {
+    store.behave = json({ status: 'error', error: 'overloaded' }, 503);
+    await source({ liveFallback: true }).observe(['a'], half, Date.now());
+    expect(store.questions.filter(({ path }) => path.endsWith('/query_range'))).toEqual([]);
+  });
+});
+
 describe('what goes out', () => {
   test('headers go with every question, and those who sign see what is sent', async () => {
     const signed: string[] = [];
@@ -335,7 +372,7 @@ describe('what goes out', () => {
   });
 
   test('a path of the url is kept', async () => {
-    await source({ url: `${store.url}/workspaces/ws-1/` }).health(now);
+    await source({ url: `${store.url}/workspaces/ws-1/` }).health(Date.now());
     expect(store.questions.map(({ path }) => path)).toEqual(['/workspaces/ws-1/api/v1/query']);
   });
 
@@ -344,7 +381,7 @@ describe('what goes out', () => {
     store.behave = healthy([], { warnings: ['incomplete'] });
     await source({ onQuestion: (question) => asked.push(question) }).observe(['a'], window, Date.now());
     store.behave = json({}, 500);
-    await source({ onQuestion: (question) => asked.push(question) }).health(now);
+    await source({ onQuestion: (question) => asked.push(question) }).health(Date.now());
     const told = asked.map(({ subject, outcome }) => `${subject} ${outcome}`).sort();
     expect(told).toEqual([
       'alerts partial',

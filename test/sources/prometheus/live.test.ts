@@ -9,8 +9,7 @@ import { describeWith } from '../../support/tool.ts';
 import { openMetrics, type TimedSample } from '../fixtures/exposition.ts';
 import { checks, seriesOf } from '../fixtures/signals.ts';
 
-const now = Date.now();
-const last = finalMinute(now, 45_000);
+const last = finalMinute(Date.now(), 45_000);
 const window = { from: last - 29 * MINUTE_MS, to: last };
 /** Since when the rules of dns-latency record; those of the other signals never did. */
 const recordedSince = last - 14 * MINUTE_MS;
@@ -33,7 +32,7 @@ describeWith(['prometheus', 'promtool'], 'before rules have history', () => {
       liveFallback: true,
       onQuestion: ({ subject, outcome }) => subjects.push(`${subject} ${outcome}`),
     });
-    seen = await source.observe(['a', 'b', 'empty'], window, now);
+    seen = await source.observe(['a', 'b', 'empty'], window, Date.now());
   });
 
   const counts = (row: readonly MinuteReading<Count>[] | undefined) => row?.map(({ reading }) => reading);
