@@ -137,10 +137,22 @@ function refuseUnknownNames(signals: readonly AnySignal[], parameters: BundlePar
       }
     }
   }
+  refuseStrangers('jobs', Object.keys(parameters.jobs), Object.keys(DEFAULT_PARAMETERS.jobs));
+  refuseStrangers('settings', Object.keys(parameters.settings), Object.keys(DEFAULT_PARAMETERS.settings));
   for (const id of parameters.leaveOut) {
     if (!signals.some((signal) => signal.id === id)) {
       throw new DefinitionError('bundle/unknown-signal', `leaveOut: there is no signal ${id}`);
     }
+  }
+}
+
+function refuseStrangers(section: string, names: readonly string[], known: readonly string[]): void {
+  const strange = names.filter((name) => !known.includes(name));
+  if (strange.length > 0) {
+    throw new DefinitionError(
+      'bundle/unknown-name',
+      `${section}.${strange.join(', ')}: there is no such name; there are ${known.join(', ')}`,
+    );
   }
 }
 

@@ -51,7 +51,7 @@ function checkOf(signal: AnySignal, weight: number, bundle: Bundle): Check {
         ...base,
         kind: signal.kind,
         series: seriesOf(signal, check.floor ?? 0, alert, limit),
-        exposureUnit: signal.kind === 'events' ? 'minutes' : signal.words.exposure,
+        exposureUnit: signal.kind === 'events' ? 'minute' : signal.words.exposure,
         ...(slo === undefined ? {} : { objective: { target: slo.objective, ...edge } }),
       };
     }

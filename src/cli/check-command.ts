@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Bundle } from '../catalogue/bundle.ts';
+import type { AnyAlert } from '../catalogue/signal.ts';
+import { readPages } from '../publish/files.ts';
+import { pageProblems, parsePage } from '../render/runbooks/page.ts';
+import { bundleFrom } from './bundle.ts';
+import { CommandEnd } from './exit.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+/** One thing that is wrong, where, and how it is mended. */
+interface Finding {
+  readonly where: string;
+  readonly what: string;
+}
+
+interface Flags {
+  readonly config?: string;
+  readonly json?: true;
+}
+
+/** `tidegate check`: what the types and the renderers can't see. */
+export function addCheckCommand(program: Command): void {
+  program
+    .command('check')
+    .description('check catalogue, runbooks and configuration')
+    .option('--config <file>', 'a tidegate.yaml to check too')
+    .option('--json', 'print the findings as JSON')
+    .action(async (flags: Flags) => {
+      const bundle = await bundleFrom(flags.config);
+      const findings = runbookFindings(bundle, await readPages(join(PACKAGE_ROOT, 'runbooks')));
+      if (flags.json) process.stdout.write(`${JSON.stringify({ findings })}\n`);
+      else process.stdout.write(report(bundle, findings));
+      if (findings.length > 0) throw new CommandEnd(1);
+    });
+}
+
+function report(bundle: Bundle, findings: readonly Finding[]): string {
+  const alerts = bundle.signals.flatMap(({ alerts: own }) => own).length;
+  if (findings.length === 0) {
+    return `${bundle.signals.length} signals, ${alerts} alerts, ${alerts} runbooks: nothing to mend.\n`;
+  }
+  return `${findings.map(({ where, what }) => `${where}: ${what}`).join('\n')}\n${findings.length} to mend.\n`;
+}
+
+/** Alerts and pages are in bijection, and every page is fit to be read at night. */
+function runbookFindings(bundle: Bundle, texts: ReadonlyMap<string, string>): readonly Finding[] {
+  const alerts = bundle.signals.flatMap((signal) =>
+    (signal.alerts as readonly AnyAlert[]).map((alert) => ({
+      alert: alert.name,
+      by: signal.by as readonly string[],
+    })),
+  );
+  const names = new Set(alerts.map(({ alert }) => alert));
+  const leftOver = [...texts.keys()]
+    .filter((name) => !names.has(name) && bundle.parameters.leaveOut.length === 0)
+    .map((name) => ({
+      where: `runbooks/${name}.md`,
+      what: 'no alert has this name; delete the page or name the alert',
+    }));
+  const pages = alerts.flatMap(({ alert, by }) => {
+    const where = `runbooks/${alert}.md`;
+    const text = texts.get(alert);
+    if (text === undefined) return [{ where, what: `alert ${alert} has no runbook; write this page` }];
+    const variables = ['CLUSTER', 'REGION', ...by.map((label) => label.toUpperCase())];
+    return pageProblems(parsePage(alert, text), variables).map((what) => ({ where, what }));
+  });
+  return [...leftOver, ...pages];
+}

@@ -1,0 +1,31 @@
+import type { Config } from '../config/config.ts';
+import type { Profile } from '../simulator/profile.ts';
+
+/** The demo's configuration: what a user would write for one cluster, with a metric source that is simulated. */
+export const DEMO_CLUSTER = 'staging-eu-1';
+export const DEMO_APP = 'platform-bom';
+
+/** A cluster of medium size: what its signals look like on a quiet day. */
+export const DEMO_PROFILES: Readonly<Record<string, Partial<Profile>>> = {
+  'dns-latency': { traffic: 6_000, tails: { 0.256: 0.001, 1.024: 0.0002 } },
+  'dns-errors': { traffic: 6_000, share: 0.0001 },
+  'api-errors': { traffic: 3_000, share: 0.0002 },
+  'api-mutating-latency': { traffic: 600, tails: { 0.2: 0.02, 1: 0.001 } },
+  'webhook-failures': { share: 0 },
+  'node-readiness': { items: 12 },
+  'addon-deployments': { items: 14 },
+};
+
+/** The file that a user would write, as text: it goes through the same door. */
+export function demoConfig(listen: string, sqlite: string): string {
+  return [
+    `gate: {listen: "${listen}", store: {sqlite: "${sqlite}"}}`,
+    'sources: [{name: simulated, kind: prometheus, url: "http://127.0.0.1:9"}]',
+    `fleet: {clusters: [{name: ${DEMO_CLUSTER}, wave: staging, class: standard, region: eu-central-1, source: simulated}]}`,
+    'waves: [{name: staging, policy: standard}]',
+    `apps: [{name: ${DEMO_APP}, components: [dns, nodes]}]`,
+    '',
+  ].join('\n');
+}
+
+export type DemoConfig = Config;

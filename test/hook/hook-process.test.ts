@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { startProcess } from '../support/process.ts';
+import { TempDir } from '../support/temp-dir.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { ScriptedGate } from './scripted-gate.ts';
+
+const CLI = new URL('../../src/cli/cli.ts', import.meta.url).pathname;
+
+const startHook = (args: readonly string[]) =>
+  startProcess(process.execPath, { args: [CLI, 'hook', ...args] });
+const common = (url: string) => ['--app', 'a', '--cluster', 'c', '--revision', 'r', '--gate-url', url];
+
+describe('the hook as a process', () => {
+  it.each([
+    ['go', 0],
+    ['halt', 42],
+    ['inconclusive', 46],
+  ] as const)('%s is exit code %d, and the answer is on stdout', async (verdict, code) => {
+    await using gate = await ScriptedGate.start([{ answer: { verdict } }]);
+    await using hook = await startHook(['post-sync', ...common(gate.url), '--json']);
+
+    expect((await hook.exited).code).toBe(code);
+    expect(JSON.parse(hook.stdout)).toMatchObject({ end: verdict, answer: { verdict } });
+  });
+
+  it('a gate that is not there is exit code 44', async () => {
+    await using hook = await startHook(['pre-sync', ...common('http://127.0.0.1:9'), '--max-wait', '1s']);
+
+    expect((await hook.exited).code).toBe(44);
+    expect(hook.stdout).toContain("can't be reached");
+  });
+
+  it.each([
+    ['a missing flag', ['pre-sync', '--app', 'a']],
+    ['a strange phase', ['mid-sync']],
+    ['a wait without a unit', ['pre-sync', ...common('http://127.0.0.1:9'), '--max-wait', '90']],
+    ['an unknown component', ['pre-sync', ...common('http://127.0.0.1:9'), '--components', 'dns,coffee']],
+  ])('%s is exit code 64', async (_name, args) => {
+    await using hook = await startHook(args);
+
+    expect((await hook.exited).code).toBe(64);
+    expect(hook.stderr).not.toContain('at ');
+  });
+
+  it('SIGTERM ends a wait with 44, so that the Job is tried again', async () => {
+    await using gate = await ScriptedGate.start(['never']);
+    await using hook = await startHook(['post-sync', ...common(gate.url)]);
+    await waitFor('the hook’s request', () => gate.seen.length > 0);
+    hook.signal('SIGTERM');
+
+    expect((await hook.exited).code).toBe(44);
+  });
+
+  it('sends the token of the file', async () => {
+    using folder = new TempDir();
+    const file = folder.write('token', 'secret\n');
+    writeFileSync(file, 'replaced\n');
+    await using gate = await ScriptedGate.start([{ answer: { verdict: 'go' } }]);
+    await using hook = await startHook(['pre-sync', ...common(gate.url), '--token-file', file]);
+    await hook.exited;
+
+    expect(gate.seen[0]?.authorization).toBe('Bearer replaced');
+  });
+});

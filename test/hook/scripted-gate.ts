@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Answer, Ask } from '../../src/gate/use-cases.ts';
+
+/** What the scripted gate does with one request. */
+export type Turn =
+  | { readonly answer: Partial<Answer> }
+  | {
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | 'cut'
+  | 'never';
+
+/** What the scripted gate was asked. */
+interface Seen {
+  readonly wait: string | null;
+  readonly authorization: string | undefined;
+  readonly ask: Ask;
+}
+
+/** An HTTP server that answers the verdict route by a script; the last turn repeats. */
+export class ScriptedGate implements AsyncDisposable {
+  readonly seen: Seen[] = [];
+  readonly url: string;
+  private readonly server;
+
+  private constructor(server: ReturnType<typeof createServer>) {
+    this.server = server;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  static async start(turns: readonly Turn[]): Promise<ScriptedGate> {
+    const handlers: ((request: IncomingMessage, response: ServerResponse) => void)[] = [];
+    const server = createServer((request, response) => handlers[0]?.(request, response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const gate = new ScriptedGate(server);
+    handlers.push((request, response) => void gate.handle(turns, request, response));
+    return gate;
+  }
+
+  private async handle(turns: readonly Turn[], request: IncomingMessage, response: ServerResponse) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const turn = turns[Math.min(this.seen.length, turns.length - 1)] ?? 'cut';
+    this.seen.push({
+      wait: new URL(request.url ?? '', this.url).searchParams.get('wait'),
+      authorization: request.headers.authorization,
+      ask: JSON.parse(Buffer.concat(chunks).toString()) as Ask,
+    });
+    if (turn === 'never') return;
+    if (turn === 'cut') {
+      request.socket.destroy();
+      return;
+    }
+    if ('answer' in turn) {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...HOLD, ...turn.answer }));
+      return;
+    }
+    response.writeHead(turn.status, turn.headers);
+    response.end(turn.body);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+const HOLD: Answer = {
+  verdict: 'hold',
+  reason: 'run/soaking',
+  reasons: [{ code: 'run/soaking', text: 'The gate is gathering evidence.' }],
+  runId: 'r1',
+  attempt: 1,
+  phase: 'PostSync',
+  app: 'platform-bom',
+  cluster: 'prod-1',
+  wave: 'prod',
+  digest: 'sha256:1',
+  state: 'soaking',
+  settle: { done: 1, total: 1 },
+  soak: { elapsedSeconds: 60, minSeconds: 600, maxSeconds: 3600 },
+  retryAfterSeconds: 1,
+  evidenceUrl: 'http://127.0.0.1/runs/r1',
+};
