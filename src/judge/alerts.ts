@@ -1,0 +1,110 @@
+import type { CheckedAlert } from '../domain/check.ts';
+import { touches } from '../domain/component.ts';
+import type { AlertReading } from '../domain/reading.ts';
+import type { Reason, ReasonCode } from '../domain/verdict.ts';
+import { alertIdentity } from './alert-identity.ts';
+import type { JudgeInput } from './judge-input.ts';
+
+/** What the alerts say at a look. */
+export interface AlertFindings {
+  readonly halts: readonly Reason[];
+  /** Firing, and no reason to halt: the change isn't to blame, but nobody goes on beside it. */
+  readonly holds: readonly Reason[];
+  /** Would halt if they fired; the soak waits for their end. */
+  readonly pending: readonly Reason[];
+  /** Set when it isn't completely known which alerts fire. */
+  readonly unknown?: Reason;
+}
+
+interface Seen {
+  readonly alert: CheckedAlert;
+  readonly reading: AlertReading;
+  readonly identity: string;
+}
+
+/** Sorts the alerts that can halt by what they may do here: new or old, the change's business or not. */
+export function weighAlerts(input: JudgeInput): AlertFindings {
+  const { alertsNow, alertsBefore, components } = input;
+  const before = new Set(alertsBefore);
+  const seen = haltingAlerts(input);
+  const isNew = ({ identity }: Seen) => !before.has(identity);
+  const isOurs = ({ alert }: Seen) => alert.critical || touches(components, alert.component);
+  const firing = seen.filter(({ reading }) => reading.state === 'firing');
+  const firingIdentities = new Set(firing.map(({ identity }) => identity));
+  const pending = seen.filter(
+    (each) =>
+      each.reading.state === 'pending' && !firingIdentities.has(each.identity) && isNew(each) && isOurs(each),
+  );
+  const unknown = unknownReason(alertsNow);
+  return {
+    halts: reasons(
+      'alert/firing',
+      firing.filter((each) => isNew(each) && isOurs(each)),
+      'is firing and did not fire before the sync',
+    ),
+    holds: [
+      ...reasons(
+        'alert/unrelated',
+        firing.filter((each) => isNew(each) && !isOurs(each)),
+        'is firing on a component that the change does not touch',
+      ),
+      ...reasons(
+        'baseline/unhealthy',
+        firing.filter((each) => !isNew(each)),
+        'is firing as it did before the sync',
+      ),
+    ],
+    pending: reasons('alert/pending', pending, 'is pending; the soak waits until it fires or ends'),
+    ...(unknown && { unknown }),
+  };
+}
+
+/** Alerts that can halt, one per identity and state, in the order of their identities. */
+function haltingAlerts({ alerts, alertsNow }: JudgeInput): readonly Seen[] {
+  if (alertsNow.is !== 'value' && alertsNow.is !== 'partial') return [];
+  const halting = new Map(alerts.filter(({ halts }) => halts).map((alert) => [alert.name, alert]));
+  const byIdentity = new Map<string, Seen>();
+  for (const reading of alertsNow.value) {
+    const alert = halting.get(reading.name);
+    if (alert === undefined) continue;
+    const identity = alertIdentity(reading);
+    const key = `${reading.state} ${identity}`;
+    const known = byIdentity.get(key);
+    const isFirst = known === undefined || JSON.stringify(reading) < JSON.stringify(known.reading);
+    if (isFirst) byIdentity.set(key, { alert, reading, identity });
+  }
+  return [...byIdentity.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1));
+}
+
+function reasons(code: ReasonCode, seen: readonly Seen[], what: string): readonly Reason[] {
+  return seen.map(({ alert, reading }) => {
+    const labels = Object.entries(reading.labels).map(([name, value]) => `${name}=${value}`);
+    const where = labels.length === 0 ? '' : ` (${labels.sort().join(', ')})`;
+    return {
+      code,
+      text: `${alert.name}${where} ${what}: ${alert.summary}`,
+      evidence: {
+        signal: alert.signal,
+        alert: alert.name,
+        labels: reading.labels,
+        links: { runbook: alert.runbookUrl },
+      },
+    };
+  });
+}
+
+function unknownReason(alertsNow: JudgeInput['alertsNow']): Reason | undefined {
+  switch (alertsNow.is) {
+    case 'value':
+      return undefined;
+    case 'partial':
+      return {
+        code: 'data/partial',
+        text: `the list of firing alerts is incomplete: ${alertsNow.cause}`,
+      };
+    case 'unknown':
+      return { code: 'data/unknown', text: `which alerts fire is not known: ${alertsNow.cause}` };
+    default:
+      return { code: 'data/unknown', text: 'which alerts fire is not known: the store has no answer' };
+  }
+}

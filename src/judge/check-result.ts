@@ -1,0 +1,85 @@
+import type { Check } from '../domain/check.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import { type DataState, dataState } from './data-state.ts';
+import { evidenceValue, type Finding } from './finding.ts';
+import { type CheckView, goTrack } from './go-evidence.ts';
+import type { GoProof } from './go-proof.ts';
+import type { CheckResult } from './judge-input.ts';
+import type { Look } from './look.ts';
+
+/** All that one look found out about one covered check. */
+export interface Examined {
+  readonly view: CheckView;
+  readonly finding: Finding;
+  readonly data: DataState;
+  /** Of required checks only. */
+  readonly proof?: GoProof;
+}
+
+const OUTCOME_OF_DATA = {
+  unknown: 'unknown',
+  missing: 'no-data',
+  'no-traffic': 'no-traffic',
+} as const satisfies Partial<Record<DataState, CheckResult['outcome']>>;
+
+const DATA_TEXT = {
+  unknown: 'the newest minute could not be read',
+  missing: 'nothing was delivered in the newest minute',
+  partial: 'the newest minute is incomplete',
+  'no-traffic': 'no traffic, so nothing can be learned from it',
+} as const satisfies Partial<Record<DataState, string>>;
+
+/** State of a covered check's data: since settling, and before that since the sync. */
+export function dataOf(view: CheckView, look: Look): DataState {
+  const track = goTrack(view);
+  if (track === undefined) return 'missing';
+  return dataState(track, look.settledIndex < track.length ? look.settledIndex : 0);
+}
+
+/** A covered check as people and the page see it. */
+export function resultOf({ view, finding, data, proof }: Examined): CheckResult {
+  const notes = [finding.text, data === 'fresh' ? undefined : DATA_TEXT[data], proof?.text];
+  return {
+    signal: view.check.signal,
+    outcome: outcomeOf(finding, data, proof),
+    text: notes.filter((note) => note !== undefined).join('; '),
+    ...(proof && { promise: proof.promise }),
+    evidence: withProof(finding.evidence, view, proof),
+  };
+}
+
+/** A check that this cluster does not deliver. */
+export function notCovered(check: Check): CheckResult {
+  return {
+    signal: check.signal,
+    outcome: 'not-covered',
+    text: `${check.title}: not covered, this cluster did not deliver it before the run opened`,
+    evidence: [],
+  };
+}
+
+function outcomeOf(finding: Finding, data: DataState, proof: GoProof | undefined): CheckResult['outcome'] {
+  if (finding.harms.length > 0) return 'harm';
+  if (finding.suspicion) return 'suspicion';
+  if (data !== 'fresh' && data !== 'partial') return OUTCOME_OF_DATA[data];
+  if (proof === undefined) return 'shown';
+  return proof.proved ? 'proved' : 'gathering';
+}
+
+function withProof(
+  evidence: readonly Evidence[],
+  view: CheckView,
+  proof: GoProof | undefined,
+): readonly Evidence[] {
+  if (proof === undefined) return evidence;
+  const { logE, progress } = proof;
+  const go = { ...(logE !== undefined && { eGo: evidenceValue(logE) }), progress };
+  const edge =
+    'series' in view ? view.series.find(({ since }) => since === goTrack(view))?.series.edge : undefined;
+  const at = Math.max(
+    0,
+    evidence.findIndex((each) => each.edge === edge),
+  );
+  if (evidence.length === 0) return [{ signal: view.check.signal, ...go }];
+  return evidence.map((each, i) => (i === at ? { ...each, ...go } : each));
+}

@@ -1,0 +1,52 @@
+import type { Check } from '../domain/check.ts';
+import { type Component, touches } from '../domain/component.ts';
+import { MINUTE_MS } from '../domain/reading.ts';
+import type { Reason } from '../domain/verdict.ts';
+import type { ClusterReadings, JudgeInput } from './judge-input.ts';
+import { ofCount, ofItems, ofValue, SLOT, type Span, type Track, trackOf } from './track.ts';
+
+/** Slots that show that a cluster delivers a signal. */
+const DELIVERED: readonly number[] = [SLOT.value, SLOT.partial, SLOT.noTraffic];
+
+/**
+ * Signals that a cluster delivers: those with a number, even an incomplete one, or with "nobody uses it" in any
+ * minute of the window.
+ *
+ * @param window ends of the first and last minute, epoch milliseconds, both included
+ * @returns ids in the order of the checks
+ */
+export function coveredSignals(
+  checks: readonly Check[],
+  readings: ClusterReadings,
+  window: { readonly from: number; readonly to: number },
+): readonly string[] {
+  const first = Math.ceil(window.from / MINUTE_MS) * MINUTE_MS;
+  const span = { first, length: Math.max(0, Math.floor((window.to - first) / MINUTE_MS) + 1) };
+  return checks.filter((check) => isDelivered(check, readings, span)).map(({ signal }) => signal);
+}
+
+/**
+ * Components of the change that no covered required check watches: whatever happens there, nobody would see it.
+ */
+export function uncoveredComponents({ components, checks, covered }: JudgeInput): readonly Component[] {
+  const watched = checks.filter(({ required, signal }) => required && covered.includes(signal));
+  return components.filter((component) => !watched.some((check) => touches([component], check.component)));
+}
+
+/** Why a component without a watching check holds. */
+export function coverageReason(component: Component): Reason {
+  return {
+    code: `coverage/none/${component}`,
+    text: `${component} is part of the change, and this cluster delivers no required signal of it`,
+  };
+}
+
+function isDelivered(check: Check, readings: ClusterReadings, span: Span): boolean {
+  const delivers = (track: Track) => track.slots.some((slot) => DELIVERED.includes(slot));
+  if ('series' in check) {
+    return check.series.some(({ key }) => delivers(trackOf(readings.counts.get(key), span, ofCount)));
+  }
+  return check.kind === 'gauge'
+    ? delivers(trackOf(readings.values.get(check.signal), span, ofValue))
+    : delivers(trackOf(readings.items.get(check.signal), span, ofItems));
+}

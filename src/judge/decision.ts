@@ -1,0 +1,86 @@
+import type { Policy } from '../domain/run.ts';
+import type { Reason, Verdict } from '../domain/verdict.ts';
+import type { Examined } from './check-result.ts';
+import type { Holds } from './holds.ts';
+import type { JudgeInput } from './judge-input.ts';
+import { countText, minutesIn, minutesText } from './numbers.ts';
+
+/** Suspicion makes the soak this much longer. */
+export const SUSPICION_EXTENSION = 1.5;
+
+/** A pending alert may hold a soak this far beyond its longest: an alert that never stops pending must not hold for ever. */
+const PENDING_EXTENSION = 1.5;
+
+/** A verdict with its reasons, the deciding ones first. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+}
+
+/** Soak that go needs, in milliseconds. */
+export function neededSoakMs({ minSoakMs, maxSoakMs }: Policy, suspicious: boolean): number {
+  return Math.min(maxSoakMs, suspicious ? minSoakMs * SUSPICION_EXTENSION : minSoakMs);
+}
+
+/** Decides a look that found no harm: go on complete evidence, inconclusive at the end of the soak, else hold. */
+export function decide(
+  input: JudgeInput,
+  { troubles, pending, gaps }: Holds,
+  examined: readonly Examined[],
+  neededMs: number,
+): Decision {
+  const { policy, settledAt, soakMs } = input;
+  if (settledAt === undefined) return { verdict: 'hold', reasons: [...troubles, SETTLING] };
+  if (soakMs < neededMs) {
+    return { verdict: 'hold', reasons: [...troubles, soaking(input, neededMs), ...pending, ...gaps] };
+  }
+  const open = [...troubles, ...pending, ...gaps];
+  if (open.length === 0) return { verdict: 'go', reasons: [complete(examined, soakMs)] };
+  const waitsForAlert = pending.length > 0 && soakMs < policy.maxSoakMs * PENDING_EXTENSION;
+  if (soakMs < policy.maxSoakMs || waitsForAlert) return { verdict: 'hold', reasons: open };
+  const onlyGaps = troubles.length === 0 && pending.length === 0;
+  if (policy.onInconclusive === 'go-with-note' && onlyGaps && isSteady(examined)) {
+    return {
+      verdict: 'go',
+      reasons: [ended(soakMs, 'go with a note, as the policy says; not proved'), ...gaps],
+    };
+  }
+  return { verdict: 'inconclusive', reasons: [ended(soakMs, 'no verdict is possible; open'), ...open] };
+
+  function ended(ms: number, how: string): Reason {
+    const what = open.map(({ code }) => code).join(', ');
+    return {
+      code: 'run/max-soak',
+      text: `the longest soak of ${minutesText(minutesIn(ms))} is over: ${how}: ${what}`,
+    };
+  }
+}
+
+const SETTLING: Reason = {
+  code: 'run/settling',
+  text: 'the sync is done and the change has not arrived everywhere yet; evidence for go counts from then on',
+};
+
+function soaking({ soakMs, policy }: JudgeInput, neededMs: number): Reason {
+  const extended = neededMs > policy.minSoakMs ? `, longer than the usual ${minutes(policy.minSoakMs)}` : '';
+  return {
+    code: 'run/soaking',
+    text: `${countText(minutesIn(soakMs))} of at least ${minutes(neededMs)} soaked${extended}`,
+  };
+}
+
+function complete(examined: readonly Examined[], soakMs: number): Reason {
+  const proofs = examined.flatMap(({ view, proof }) => (proof ? `${view.check.title}: ${proof.text}` : []));
+  return {
+    code: 'evidence/complete',
+    text: `every required check has its evidence after ${minutes(soakMs)}: ${proofs.join('; ')}`,
+  };
+}
+
+function minutes(ms: number): string {
+  return minutesText(minutesIn(ms));
+}
+
+function isSteady(examined: readonly Examined[]): boolean {
+  return examined.every(({ proof }) => proof === undefined || proof.proved || proof.steady);
+}
