@@ -14,7 +14,7 @@ import { type Profile, profileOf } from './profile.ts';
 import type { RandomFor } from './random.ts';
 
 /** A cluster of the simulation. */
-export interface SimulatedCluster {
+interface SimulatedCluster {
   readonly name: string;
   /** Multiplies traffic and items; default 1. */
   readonly size?: number;

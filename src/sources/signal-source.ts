@@ -7,7 +7,7 @@ export interface MinuteWindow {
 }
 
 /** Readings of many clusters: cluster name, then series key (counts) or signal id (items, values). */
-export type ByCluster<T> = ReadonlyMap<string, ReadonlyMap<string, readonly MinuteReading<T>[]>>;
+type ByCluster<T> = ReadonlyMap<string, ReadonlyMap<string, readonly MinuteReading<T>[]>>;
 
 /**
  * What a look saw. For every cluster asked, every series of the source's checks has one entry a minute of the window:

@@ -1,25 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MINUTE_MS, type Reading } from '../../src/domain/reading.ts';
-import { RECORDED, type RecordedKind } from '../../src/domain/recorded-series.ts';
 import type { Fault } from '../../src/simulator/fault.ts';
 import { createFleet } from '../../src/simulator/fleet.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
-import { finalMinute } from '../../src/sources/minutes.ts';
 import { createPrometheusSource } from '../../src/sources/prometheus/prometheus-source.ts';
-import type { MinuteWindow, Observation, SignalSource } from '../../src/sources/signal-source.ts';
+import type { Observation, SignalSource } from '../../src/sources/signal-source.ts';
 import { createSimulatedSource } from '../../src/sources/simulated/simulated-source.ts';
 import { freePort } from '../support/free-port.ts';
 import { backfill, startPrometheus } from '../support/prometheus.ts';
 import { suiteResources } from '../support/resources.ts';
 import { describeWith } from '../support/tool.ts';
-import { openMetrics, type TimedSample } from './fixtures/exposition.ts';
+import { openMetrics } from './fixtures/exposition.ts';
+import { clusters, hostile, last, recordedWorld, window } from './fixtures/recorded-world.ts';
 import { alerts, checks, seriesOf } from './fixtures/signals.ts';
-
-const last = finalMinute(Date.now(), 45_000);
-const window: MinuteWindow = { from: last - 9 * MINUTE_MS, to: last };
-/** A name that a careless matcher would take for an expression, or for the end of the string. */
-const hostile = 'we"ird\n.*|(x\\';
-const clusters = ['prod-1', hostile, 'late', 'idle', 'dark', 'half', 'nowhere'];
 
 const noData: Reading<never> = { is: 'no-data' };
 const noTraffic: Reading<never> = { is: 'no-traffic' };
@@ -198,7 +191,7 @@ async function simulatedWorld(): Promise<World> {
 describeWith(['prometheus', 'promtool'], 'the prometheus source', () => {
   const resources = suiteResources();
   contract(async () => {
-    const blocks = resources.use(await backfill({ text: openMetrics(history()) }));
+    const blocks = resources.use(await backfill({ text: openMetrics(recordedWorld()) }));
     const store = resources.use(await startPrometheus({ blocks: blocks.path }));
     const source = (url: string) =>
       createPrometheusSource({
@@ -213,51 +206,3 @@ describeWith(['prometheus', 'promtool'], 'the prometheus source', () => {
     return { source: source(store.url), away: source(`http://127.0.0.1:${await freePort()}`) };
   });
 });
-
-/** The world as the rules of a group that runs 37 s after each full minute would have recorded it. */
-function history(): readonly TimedSample[] {
-  const times = Array.from({ length: 20 }, (_, i) => last - 23_000 - (19 - i) * MINUTE_MS);
-  const recorded = (cluster: string, timeMs: number): TimedSample[] => {
-    const one = (kind: RecordedKind, signal: string, sample: number, edge?: string): TimedSample => ({
-      name: RECORDED[kind],
-      labels: { cluster, signal, ...(edge === undefined ? {} : { edge }) },
-      timeMs,
-      value: sample,
-    });
-    const idle = cluster === 'idle' ? 0 : 1;
-    const lost =
-      cluster === 'prod-1' || cluster === hostile || (cluster === 'late' && timeMs > last - 90_000);
-    return [
-      // No events of dns-errors: there never was an error, and the source fills in the zero.
-      one('exposure', 'dns-errors', 100 * idle),
-      one('exposure', 'dns-latency', 100 * idle),
-      one('events', 'dns-latency', 100 * idle, '0.256'),
-      one('events', 'dns-latency', 0, '1.024'),
-      one('exposure', 'oom-kills', idle),
-      one('events', 'oom-kills', 0),
-      one('among', 'nodes-ready', 40 * idle),
-      ...(lost ? [one('bad', 'nodes-ready', 2)] : []),
-      one('among', 'dns-targets', 6 * idle),
-      one('bad', 'dns-targets', 0),
-      one('value', 'api-inflight', 7),
-      // What a store holds beside what is asked.
-      one('exposure', 'another-signal', 5),
-    ];
-  };
-  const alert = (cluster: string, alertstate: string, timeMs: number): TimedSample => ({
-    name: 'ALERTS',
-    labels: { alertname: 'NodesNotReady', alertstate, cluster },
-    timeMs,
-    value: 1,
-  });
-  return times.flatMap((timeMs) => [
-    ...['prod-1', hostile, 'late', 'idle', 'x', 'we'].flatMap((cluster) => recorded(cluster, timeMs)),
-    ...(timeMs < last - 150_000 ? recorded('half', timeMs) : []),
-    ...['prod-1', hostile].map((cluster) => alert(cluster, 'firing', timeMs)),
-    alert('late', 'pending', timeMs),
-    {
-      ...alert('prod-1', 'firing', timeMs),
-      labels: { alertname: 'Watchdog', alertstate: 'firing', cluster: 'prod-1' },
-    },
-  ]);
-}

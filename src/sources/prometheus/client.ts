@@ -3,14 +3,14 @@ import { type Answer, cut, errorOf, parseAnswer, type ResultOf } from './answer.
 import { LIMITS } from './limits.ts';
 
 /** A request about to be sent, for those who sign it. */
-export interface OutgoingRequest {
+interface OutgoingRequest {
   readonly method: 'POST';
   readonly url: URL;
   readonly body: string;
 }
 
 /** What a question was about, for metrics and traces. */
-export type QuestionSubject = 'events' | 'exposure' | 'states' | 'alerts' | 'clock' | 'live';
+type QuestionSubject = 'events' | 'exposure' | 'states' | 'alerts' | 'clock' | 'live';
 
 /** How one question went. */
 export interface AskedQuestion {
@@ -38,7 +38,7 @@ export interface ClientOptions {
 type Headers = Readonly<Record<string, string>>;
 
 /** One question: an instant query, or a range query where the form has a step. */
-export interface Question<T extends keyof ResultOf> {
+interface Question<T extends keyof ResultOf> {
   readonly subject: QuestionSubject;
   readonly type: T;
   readonly form: Readonly<Record<string, string>>;
