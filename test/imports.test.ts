@@ -20,7 +20,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hook: ['domain', 'gate/use-cases.ts', 'gate/ports.ts'],
   simulator: ['domain'],
   telemetry: ['domain', 'gate'],
-  config: ['domain', 'catalogue', 'gate'],
+  // `http/schema-problems.ts` puts a schema's complaints into words, for bodies and files alike.
+  config: ['domain', 'catalogue', 'gate', 'identity', 'telemetry', 'http/schema-problems.ts'],
 };
 
 /** Rooms that know everything. */
@@ -49,7 +50,9 @@ function codeOf(path: string): string {
 }
 
 function importsOf(path: string): readonly string[] {
-  return [...codeOf(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name ?? '');
+  const statements = codeOf(path).matchAll(/^(?:import|export)\s(?:[^'";=(]*?\bfrom\s*)?'([^']+)'/gm);
+  const lazy = codeOf(path).matchAll(/\bimport\('([^']+)'\)/g);
+  return [...statements, ...lazy].map(([, name]) => name ?? '');
 }
 
 function roomOf(path: string): string {
