@@ -1,6 +1,6 @@
 import { type Duration, durationOf, seconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
-import type { Node } from './node.ts';
+import type { Node, Window } from './node.ts';
 import { aggregate, type Matchers, metricName, parseMatchers, type Vector, vectorOf } from './vector.ts';
 
 /** A counter. It is no vector: it means something only inside `rate`, `increase` and `minuteIncrease`. */
@@ -75,14 +75,14 @@ function selectorOf(of: Counter, offset?: Duration): Node {
   };
 }
 
-function overTime(name: string, of: Counter, window: Duration): Node {
+function overTime(name: string, of: Counter, window: Window): Node {
   return { is: 'call', name, args: [{ is: 'range', of: selectorOf(of), window }] };
 }
 
 /** Events per second over a window, per cluster and labels. */
 export function rate<L extends string = never>(
   of: Counter,
-  window: Duration,
+  window: Window,
   labels: readonly L[] = [],
 ): Vector<L> {
   return aggregate<L>('sum', overTime('rate', of, window), labels);

@@ -1,0 +1,98 @@
+import { CONTEXT_PANELS } from '../../catalogue/boards/context-panels.ts';
+import type { Bundle } from '../../catalogue/bundle.ts';
+import type { AnySignal } from '../../catalogue/signal.ts';
+import type { Component } from '../../domain/component.ts';
+import { type BoardName, boardOf } from '../board-link.ts';
+import { contextPanel } from './context-panel.ts';
+import { evenLines, type Section } from './grid.ts';
+import { firingCountPanel, firingTablePanel } from './overview-panels.ts';
+import { signalPanels } from './signal-panels.ts';
+import { budgetsPanel, panelsWithBurn, sloOf } from './slo-panels.ts';
+
+/** A board is read in a minute: signals come first, context fills what is left. */
+const MAX_PANELS = 20;
+
+const HEIGHT = { numbers: 4, graphs: 8 } as const;
+
+/** The components that a board shows, in the order of the catalogue. */
+export function componentsOf(board: BoardName, { signals }: Bundle): readonly Component[] {
+  const components = signals.map(({ component }) => component);
+  return [...new Set(components)].filter((component) => boardOf(component) === board);
+}
+
+/** The sections of a board, from general to specific. */
+export function sectionsOf(board: BoardName, bundle: Bundle): readonly Section[] {
+  const components = componentsOf(board, bundle);
+  const signals = bundle.signals.filter(({ component }) => components.includes(component));
+  const overview = overviewSection(components, signals, bundle);
+  const promises = promisesSection(signals, bundle);
+  const scraped = signals.filter(isAboutTelemetry);
+  const telemetry = section('What is seen', scraped, bundle);
+  const others = signals.filter((signal) => !isAboutTelemetry(signal) && sloOf(signal) === undefined);
+  const room = MAX_PANELS - countPanels([overview, promises, telemetry, section('', others, bundle)]);
+  const context = CONTEXT_PANELS.filter(({ component }) => components.includes(component)).slice(0, room);
+  const specific = components
+    .filter((component) => component !== 'telemetry')
+    .map((component) => {
+      const own = others.filter((signal) => signal.component === component);
+      const panels = own.flatMap((signal) => signalPanels(signal, bundle));
+      const more = context.filter((panel) => panel.component === component);
+      const all = [...panels, ...more.map((panel) => contextPanel(panel, bundle))];
+      return { title: titleOf(component), lines: evenLines(all, 3, HEIGHT.graphs) };
+    });
+  return [overview, promises, ...specific, telemetry].filter(({ lines }) => lines.length > 0);
+}
+
+function isAboutTelemetry({ kind, component }: AnySignal): boolean {
+  return kind === 'presence' || component === 'telemetry';
+}
+
+function overviewSection(
+  components: readonly Component[],
+  signals: readonly AnySignal[],
+  bundle: Bundle,
+): Section {
+  const slos = signals.flatMap((signal) => sloOf(signal) ?? []);
+  const counts = (['critical', 'warning'] as const).map((severity) =>
+    firingCountPanel(severity, components, bundle),
+  );
+  const tables = [
+    firingTablePanel(components, bundle),
+    ...(slos.length > 0 ? [budgetsPanel(slos, bundle)] : []),
+  ];
+  return {
+    title: 'Now',
+    lines: [...evenLines(counts, 4, HEIGHT.numbers), ...evenLines(tables, 2, HEIGHT.graphs)],
+  };
+}
+
+/** Each promise beside the speed at which its budget goes. */
+function promisesSection(signals: readonly AnySignal[], bundle: Bundle): Section {
+  const promised = signals.filter((signal) => sloOf(signal) !== undefined);
+  const lines = promised.flatMap((signal) => evenLines(panelsWithBurn(signal, bundle), 3, HEIGHT.graphs));
+  return { title: 'Promises and their error budgets', lines };
+}
+
+function section(title: string, signals: readonly AnySignal[], bundle: Bundle): Section {
+  const panels = signals.flatMap((signal) => signalPanels(signal, bundle));
+  return { title, lines: evenLines(panels, 3, HEIGHT.graphs) };
+}
+
+function countPanels(sections: readonly Section[]): number {
+  return sections.flatMap(({ lines }) => lines).reduce((sum, { panels }) => sum + panels.length, 0);
+}
+
+/** Headings where the name of the component is no heading. */
+const TITLES: Readonly<Record<string, string>> = {
+  'control-plane': 'API server',
+  nodes: 'Nodes',
+  dns: 'CoreDNS',
+  addons: 'All add-ons',
+  'addon/karpenter': 'Karpenter',
+  'addon/vpc-cni': 'VPC CNI',
+  'addon/ebs-csi': 'EBS CSI driver',
+};
+
+function titleOf(component: Component): string {
+  return TITLES[component] ?? component.replace('addon/', '');
+}
