@@ -117,5 +117,5 @@ export interface Config {
   readonly apps: readonly AppConfig[];
   /** Presets and the file's own, by name. */
   readonly policies: Readonly<Record<string, PolicyParameters>>;
-  readonly bundle: BundleParameters;
+  readonly bundle: BundleParameters & { readonly urls: { readonly runbooks: string } };
 }

@@ -1,7 +1,7 @@
-import type { Component } from '../domain/component.ts';
 import { milliseconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
 import type { Cluster, Policy } from '../domain/run.ts';
+import type { App, Inventory } from '../gate/ports.ts';
 import type { AppConfig, Config } from './config.ts';
 
 /** A cluster with the teams that look after it. */
@@ -9,38 +9,36 @@ export interface OwnedCluster extends Cluster {
   readonly owners: readonly string[];
 }
 
-/** What is rolled out, and where. */
-export interface App {
-  readonly name: string;
-  /** What a change touches where the hook does not tell. */
-  readonly components: readonly Component[];
+/** An app with the teams that look after it. */
+export interface OwnedApp extends App {
   readonly owners: readonly string[];
   readonly mode: 'enforce';
-  /** In the order of the file. */
-  readonly targets: readonly OwnedCluster[];
 }
 
-/** Fleet, apps and policies as the gate asks for them. */
-export interface Inventory {
+/** Fleet, apps and policies of a configuration; as fixed as the configuration is. */
+export interface ConfiguredInventory extends Inventory {
   readonly clusters: readonly OwnedCluster[];
-  readonly apps: readonly App[];
+  readonly apps: readonly OwnedApp[];
   /** Names in the order of the rollout. */
   readonly waves: readonly string[];
   cluster(name: string): OwnedCluster | undefined;
-  app(name: string): App | undefined;
+  app(name: string): OwnedApp | undefined;
   /**
    * The policy of the cluster's wave.
    *
    * @throws DefinitionError `inventory/no-policy` for a cluster that is not of this inventory
    */
-  policyFor(app: Pick<App, 'name'>, cluster: Pick<Cluster, 'name' | 'wave'>): Policy;
+  policyFor(app: string, cluster: string): Policy;
 }
 
-/** The inventory of a configuration; pure, and as fixed as the configuration is. */
-export function createInventory(config: Config): Inventory {
+/** The inventory of a configuration; pure. */
+export function createInventory(config: Config): ConfiguredInventory {
   const { clusters } = config.fleet;
   const clustersByName = new Map(clusters.map((cluster) => [cluster.name, cluster]));
-  const apps = config.apps.map((app) => ({ ...app, targets: clusters.filter((c) => isTarget(app, c)) }));
+  const apps = config.apps.map(({ targets, ...app }) => ({
+    ...app,
+    clusters: clusters.filter((cluster) => isTarget(targets, cluster)).map(({ name }) => name),
+  }));
   const appsByName = new Map(apps.map((app) => [app.name, app]));
   const policies = new Map(config.waves.map(({ name, policy }) => [name, policyOf(config, policy)]));
   return {
@@ -49,16 +47,16 @@ export function createInventory(config: Config): Inventory {
     waves: config.waves.map(({ name }) => name),
     cluster: (name) => clustersByName.get(name),
     app: (name) => appsByName.get(name),
-    policyFor(app, { name, wave }) {
-      const policy = policies.get(wave);
+    policyFor(app, cluster) {
+      const policy = policies.get(clustersByName.get(cluster)?.wave ?? '');
       if (policy) return policy;
-      const message = `${app.name} has no policy on ${name}: there is no wave ${wave}; waves are ${[...policies.keys()].join(', ')}`;
+      const message = `${app} has no policy on ${cluster}: the inventory has no such cluster; ask for one of it`;
       throw new DefinitionError('inventory/no-policy', message);
     },
   };
 }
 
-function isTarget({ targets }: AppConfig, { labels }: Cluster): boolean {
+function isTarget(targets: AppConfig['targets'], { labels }: Cluster): boolean {
   return Object.entries(targets.labels).every(([label, value]) => labels[label] === value);
 }
 

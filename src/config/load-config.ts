@@ -99,11 +99,14 @@ function withEnvironment(raw: unknown, { listen, tokenSha256 }: Environment): un
 
 function complete(file: ReturnType<typeof configFile.parse>, folder: string): Config {
   const policies = { ...PRESETS, ...file.policies };
+  const url = file.gate.url ?? `http://${listenText(file.gate.listen)}`;
   return {
     ...file,
+    // The gate serves the pages itself, unless somebody else does.
+    bundle: { ...file.bundle, urls: { runbooks: `${url}/runbooks`, ...file.bundle.urls } },
     gate: {
       ...file.gate,
-      url: file.gate.url ?? `http://${listenText(file.gate.listen)}`,
+      url,
       store: { sqlite: resolve(folder, file.gate.store.sqlite) },
     },
     sources: file.sources.map((source) =>

@@ -27,6 +27,12 @@ export const METRICS = {
     help: 'Verdicts answered to callers.',
     labels: ['app', 'verdict'],
   },
+  answers: {
+    type: 'counter',
+    name: 'tidegate_answers_total',
+    help: 'Answers of the gate by what was asked and the first reason.',
+    labels: ['phase', 'verdict', 'reason'],
+  },
   openRuns: {
     type: 'gauge',
     name: 'tidegate_open_runs',
@@ -36,7 +42,7 @@ export const METRICS = {
   looks: {
     type: 'counter',
     name: 'tidegate_looks_total',
-    help: 'Looks at the open runs; a failed one could not be finished, whatever the sources said.',
+    help: 'Looks at the open runs; in a failed one at least one run could not be looked at.',
     labels: ['outcome'],
   },
   lookDuration: {
@@ -62,6 +68,12 @@ export const METRICS = {
     type: 'counter',
     name: 'tidegate_source_failures_total',
     help: 'Questions a metric source did not answer in full.',
+    labels: ['source'],
+  },
+  blindRuns: {
+    type: 'gauge',
+    name: 'tidegate_blind_runs',
+    help: 'Open runs that can not be judged because this source can not be read.',
     labels: ['source'],
   },
   sourceSkew: {

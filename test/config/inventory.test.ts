@@ -6,8 +6,8 @@ import { GOOD_CONFIG, parse } from './config-text.ts';
 const inventory = createInventory(parse(GOOD_CONFIG));
 
 test('an app goes to the clusters that carry its labels, and to all without labels', () => {
-  expect(inventory.app('live-only')?.targets.map(({ name }) => name)).toEqual(['prod-1', 'prod-2']);
-  expect(inventory.app('platform-bom')?.targets).toHaveLength(3);
+  expect(inventory.app('live-only')?.clusters).toEqual(['prod-1', 'prod-2']);
+  expect(inventory.app('platform-bom')?.clusters).toHaveLength(3);
   expect(inventory.app('nobody')).toBeUndefined();
 });
 
@@ -22,7 +22,7 @@ test('a cluster is found by its whole name only', () => {
 });
 
 test('a policy is that of the wave, in milliseconds', () => {
-  const policy = inventory.policyFor({ name: 'platform-bom' }, { name: 'prod-1', wave: 'prod' });
+  const policy = inventory.policyFor('platform-bom', 'prod-1');
 
   expect(policy).toEqual({
     name: 'strict',
@@ -36,9 +36,9 @@ test('a policy is that of the wave, in milliseconds', () => {
   });
 });
 
-test('a wave that is not there has no policy, and no default one', () => {
-  const ask = () => inventory.policyFor({ name: 'platform-bom' }, { name: 'prod-9', wave: 'gone' });
+test('a cluster that is not there has no policy, and no default one', () => {
+  const ask = () => inventory.policyFor('platform-bom', 'prod-9');
 
   expect(ask).toThrow(DefinitionError);
-  expect(ask).toThrow(/there is no wave gone; waves are sandbox, prod/);
+  expect(ask).toThrow(/platform-bom has no policy on prod-9/);
 });

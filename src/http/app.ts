@@ -1,0 +1,79 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Cluster } from '../domain/run.ts';
+import type { Gate } from '../gate/use-cases.ts';
+import type { Identify } from '../identity/identity.ts';
+import type { Refusal } from '../identity/refusals.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { observeRequests, secureHeaders } from './middleware.ts';
+import { openApiDocument } from './openapi.ts';
+import { createReadChanges } from './read-changes.ts';
+import type { ReadinessPorts } from './readiness.ts';
+import { answerErrors, refuseOtherMethods, refuseUnknownRoutes } from './refusing.ts';
+import { expressPath, type Route } from './route.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { clusterRoutes } from './routes/clusters.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { runbookRoutes } from './routes/runbooks.ts';
+import { runRoutes } from './routes/runs.ts';
+import { verdictRoutes } from './routes/verdicts.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import type { ReadLiveValues, Runbooks } from './runbooks/runbook.ts';
+import { serve } from './serve.ts';
+
+/** What the HTTP side of a gate is made of. */
+export interface AppParts {
+  readonly gate: Gate;
+  readonly identify: Identify;
+  /** Told of every caller who is turned away; must not throw. */
+  readonly onRefused: (refusal: Refusal) => void;
+  /** A cluster of the inventory. */
+  readonly cluster: (name: string) => Cluster | undefined;
+  readonly runbooks: Runbooks;
+  readonly liveValues: ReadLiveValues;
+  readonly readiness: ReadinessPorts;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly version: string;
+  /** The address under which the gate is reached. */
+  readonly publicUrl: string;
+  /** Aborts when the gate stops: whoever waits for a verdict is answered at once. */
+  readonly stopping?: AbortSignal;
+}
+
+/** The gate as an Express application; `listen` serves it. */
+export function createApp(parts: AppParts): Express {
+  const routes = routesOf(parts);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.set('query parser', 'simple');
+  app.use(observeRequests(parts.metrics, parts.log), secureHeaders);
+  for (const route of routes) app[route.method](expressPath(route), serve(route, parts));
+  refuseOtherMethods(app, routes);
+  app.use(refuseUnknownRoutes);
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) =>
+    answerErrors(error, { request, response, next, log: parts.log }),
+  );
+  return app;
+}
+
+/** Every route, in the order in which they are tried. */
+function routesOf(parts: AppParts): readonly Route[] {
+  const { gate, metrics, now, log, version, publicUrl } = parts;
+  const readChanges = createReadChanges(gate, now, log);
+  const routes: readonly Route[] = [
+    ...verdictRoutes(gate, metrics),
+    ...runRoutes(gate),
+    ...auditRoutes(gate),
+    ...webhookRoutes(gate),
+    ...runbookRoutes({ ...parts, readChanges }),
+    ...clusterRoutes({ ...parts, readChanges }),
+    ...operationRoutes({ ...parts, openApi: () => document }),
+  ];
+  const document = openApiDocument(routes, { version, publicUrl });
+  return routes;
+}

@@ -1,0 +1,42 @@
+import type { AuditEntry } from '../../gate/ports.ts';
+import { type Html, html } from './html.ts';
+import { utc } from './layout.ts';
+
+/** What the log tells of a cluster, or why it could not be read. */
+export type Changes = { readonly entries: readonly AuditEntry[] } | { readonly failed: string };
+
+/** Facts of an entry that a person reads, in this order. */
+const FACTS = ['app', 'digest', 'attempt', 'state', 'verdict', 'reason', 'reasons'] as const;
+
+/** Longest fact that is shown whole; the run's page has the rest. */
+const FACT_CHARACTERS = 80;
+
+/** The list of what changed, newest first. */
+export function changesList(changes: Changes): Html {
+  if ('failed' in changes) {
+    return html`<p class="note">What changed can't be told now: ${changes.failed}</p>`;
+  }
+  if (changes.entries.length === 0) return html`<p>Nothing that the gate knows of.</p>`;
+  return html`<table>
+<thead><tr><th>When</th><th>What</th><th>Who</th><th>More</th></tr></thead>
+<tbody>${changes.entries.map(row)}</tbody>
+</table>`;
+}
+
+function row({ at, kind, actor, runId, data }: AuditEntry): Html {
+  const link = runId ? html` <a href="/runs/${encodeURIComponent(runId)}">run</a>` : undefined;
+  const facts = FACTS.flatMap((key) => {
+    const text = factText(data[key]);
+    return text === '' ? [] : [`${key} ${text}`];
+  });
+  return html`
+<tr><td>${utc(at)}</td><td>${kind}</td><td>${actor}</td><td>${facts.join(', ')}${link}</td></tr>`;
+}
+
+function factText(value: unknown): string {
+  const parts = (Array.isArray(value) ? value : [value]).filter(
+    (part) => typeof part === 'string' || typeof part === 'number',
+  );
+  const text = parts.join(' ');
+  return text.length > FACT_CHARACTERS ? `${text.slice(0, FACT_CHARACTERS)}…` : text;
+}

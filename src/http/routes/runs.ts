@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { RunFilter } from '../../gate/ports.ts';
+import type { Gate } from '../../gate/use-cases.ts';
+import { runPage } from '../pages/run-page.ts';
+import { json, page, text } from '../reply.ts';
+import { type Route, route } from '../route.ts';
+import {
+  EvidenceView,
+  name,
+  OverrideBody,
+  RetryBody,
+  RunListView,
+  RunView,
+  wholeNumber,
+} from '../schemas.ts';
+import { evidenceView, runView } from '../views.ts';
+
+const MAX_RUNS = 500;
+const RUNS = 50;
+
+const byId = z.strictObject({ id: name });
+
+type RunGate = Pick<Gate, 'run' | 'runs' | 'evidence' | 'override' | 'retry'>;
+
+/** The ledger, and a person's word on it. */
+export function runRoutes(gate: RunGate): Route[] {
+  return [...readingRoutes(gate), ...decidingRoutes(gate)];
+}
+
+function readingRoutes(gate: RunGate): Route[] {
+  const about = { method: 'get', tag: 'runs', access: 'read', params: byId, problems: [404, 503] } as const;
+  return [
+    route({
+      ...about,
+      path: '/v1/runs',
+      id: 'listRuns',
+      summary: 'Runs that match, the newest first',
+      params: z.strictObject({}),
+      query: z.strictObject({
+        app: name.exactOptional(),
+        cluster: name.exactOptional(),
+        digest: name.exactOptional(),
+        open: z.enum(['true', 'false']).exactOptional(),
+        limit: wholeNumber(1, MAX_RUNS, RUNS),
+        before: name.exactOptional().meta({ description: 'Only runs older than this one.' }),
+      }),
+      answers: { 200: { description: 'The runs.', schema: RunListView } },
+      async handle({ query: { open, ...query } }) {
+        const filter: RunFilter = { ...query, ...(open && { open: open === 'true' }) };
+        const runs = await gate.runs(filter);
+        const before = runs.length === query.limit ? runs.at(-1)?.id : undefined;
+        return json({ runs: runs.map(runView), before });
+      },
+    }),
+    route({
+      ...about,
+      path: '/v1/runs/{id}',
+      id: 'getRun',
+      summary: 'One run',
+      answers: { 200: { description: 'The run.', schema: RunView } },
+      handle: async ({ params }) => json(runView(await gate.run(params.id))),
+    }),
+    route({
+      ...about,
+      path: '/v1/runs/{id}/evidence',
+      id: 'getEvidence',
+      summary: 'What the last look saw, and what was judged minute by minute',
+      answers: { 200: { description: 'The evidence.', schema: EvidenceView } },
+      handle: async ({ params }) => json(evidenceView(await gate.evidence(params.id))),
+    }),
+    route({
+      ...about,
+      path: '/v1/runs/{id}/verdict.txt',
+      id: 'getVerdictText',
+      summary: 'The verdict as one bare word, for callers that compare text',
+      answers: { 200: { description: 'hold, go, halt or inconclusive.', contentType: 'text/plain' } },
+      handle: async ({ params }) => text((await gate.run(params.id)).verdict),
+    }),
+    route({
+      ...about,
+      path: '/runs/{id}',
+      id: 'showRun',
+      tag: 'pages',
+      summary: 'One run with its evidence, for people',
+      answers: { 200: { description: 'A page.', contentType: 'text/html' } },
+      handle: async ({ params }) => page(runPage(await gate.evidence(params.id))),
+    }),
+  ];
+}
+
+function decidingRoutes(gate: RunGate): Route[] {
+  const about = {
+    method: 'post',
+    tag: 'runs',
+    access: 'act',
+    params: byId,
+    problems: [404, 409, 503],
+  } as const;
+  const answers = { 200: { description: 'The run as it stands now.', schema: RunView } };
+  return [
+    route({
+      ...about,
+      path: '/v1/runs/{id}/override',
+      id: 'overrideRun',
+      summary: 'A person decides',
+      body: OverrideBody,
+      answers,
+      async handle({ params, body, caller }) {
+        const { verdict, reason, actor = caller.name } = body;
+        return json(runView(await gate.override(params.id, verdict, { actor, reason })));
+      },
+    }),
+    route({
+      ...about,
+      path: '/v1/runs/{id}/retry',
+      id: 'retryRun',
+      summary: 'A person asks for another attempt',
+      body: RetryBody,
+      answers,
+      async handle({ params, body, caller }) {
+        const { reason, actor = caller.name } = body;
+        return json(runView(await gate.retry(params.id, { actor, reason })));
+      },
+    }),
+  ];
+}

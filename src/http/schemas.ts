@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import { type Component, isComponent } from '../domain/component.ts';
+import { INTENTS, PHASES, RUN_STATES } from '../domain/run.ts';
+
+// Requests are strict: a field we would not heed is refused. Answers are loose: they may grow.
+
+/** A name from outside: free text, looked up and never built into a query. */
+export const name = z
+  .string('a name')
+  .min(1, 'a name of 1 to 253 characters')
+  .max(253, 'a name of 1 to 253 characters');
+
+const LABEL = 'at most 200 characters without spaces';
+const label = z.string(LABEL).regex(/^\S{1,200}$/, LABEL);
+
+const component = z
+  .string()
+  .refine(
+    isComponent,
+    'a component: control-plane, nodes, dns, addons, addon/<name>, workloads, telemetry or gate',
+  )
+  .transform((text) => text as Component)
+  .meta({ override: { type: 'string', example: 'addon/karpenter' } });
+
+const components = z
+  .array(component)
+  .max(100, 'a list of at most 100 components')
+  .meta({ description: 'What the change touches; by default what the app is configured with.' });
+
+/** A whole number in a query. */
+export function wholeNumber(min: number, max: number, fallback: number) {
+  const phrase = `a whole number from ${min} to ${max}`;
+  return z
+    .string(phrase)
+    .regex(/^\d{1,15}$/, phrase)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, phrase)
+    .prefault(String(fallback))
+    .meta({ override: { type: 'integer', minimum: min, maximum: max, default: fallback } });
+}
+
+/** Body of `POST /v1/verdicts`. */
+export const AskBody = z
+  .strictObject({
+    app: name.meta({
+      description: 'The logical app, named the same on every cluster.',
+      example: 'platform-bom',
+    }),
+    cluster: name.meta({ example: 'prod-1' }),
+    revision: label.meta({ description: 'What Git calls the change.' }),
+    digest: label
+      .exactOptional()
+      .meta({ description: 'Identity of the change; without one the revision stands in.' }),
+    phase: z.enum(PHASES),
+    intent: z.enum(INTENTS).exactOptional(),
+    change: z.strictObject({ components: components.exactOptional() }).exactOptional(),
+    components: components.exactOptional(),
+    argoApp: name.exactOptional().meta({ description: 'Name of the Argo CD Application, for links.' }),
+  })
+  .refine((ask) => ask.components === undefined || ask.change?.components === undefined, {
+    path: ['components'],
+    error: 'needed beside change.components; send one of the two',
+  })
+  .meta({ id: 'Ask' });
+
+const reason = z.string('a sentence').trim().min(1, 'a sentence that says why').max(2_000);
+
+const actor = name.exactOptional().meta({ description: 'Who decides; by default the caller.' });
+
+/** Body of `POST /v1/runs/{id}/override`. */
+export const OverrideBody = z
+  .strictObject({ verdict: z.enum(['go', 'halt']), reason, actor })
+  .meta({ id: 'Override' });
+
+/** Body of `POST /v1/runs/{id}/retry`. */
+export const RetryBody = z.strictObject({ reason, actor }).meta({ id: 'Retry' });
+
+/** What is heeded of an Alertmanager webhook, version 4; newer senders add fields. */
+export const AlertmanagerBody = z
+  .looseObject({ alerts: z.array(z.looseObject({ labels: z.record(z.string(), z.string()) })) })
+  .meta({ id: 'AlertmanagerWebhook' });
+
+const time = z.string().meta({ format: 'date-time' });
+const evidence = z.looseObject({ signal: z.string() }).meta({ id: 'Evidence' });
+const verdict = z.enum(['hold', 'go', 'halt', 'inconclusive']);
+const reasons = z.array(
+  z.looseObject({ code: z.string(), text: z.string(), evidence: evidence.optional() }).meta({ id: 'Reason' }),
+);
+
+/** Answer of `POST /v1/verdicts`. */
+export const AnswerView = z
+  .looseObject({
+    verdict,
+    reason: z.string().meta({ description: 'Code of the first reason.', example: 'run/soaking' }),
+    reasons,
+    runId: z.string(),
+    attempt: z.number(),
+    phase: z.enum(PHASES),
+    app: z.string(),
+    cluster: z.string(),
+    wave: z.string(),
+    digest: z.string(),
+    state: z.enum(RUN_STATES),
+    settle: z.looseObject({ done: z.number(), total: z.number() }),
+    soak: z.looseObject({
+      startedAt: time.optional(),
+      elapsedSeconds: z.number(),
+      minSeconds: z.number(),
+      maxSeconds: z.number(),
+    }),
+    retryAfterSeconds: z.number(),
+    decidedAt: time.optional(),
+    expiresAt: time.optional(),
+    evidenceUrl: z.string(),
+    next: z.array(z.string()).optional().meta({ description: 'Commands that move a stopped rollout.' }),
+  })
+  .meta({ id: 'Answer' });
+
+/** A run of the ledger. */
+export const RunView = z
+  .looseObject({
+    id: z.string(),
+    app: z.string(),
+    cluster: z.string(),
+    digest: z.string(),
+    attempt: z.number(),
+    revision: z.string(),
+    intent: z.enum(INTENTS),
+    components: z.array(z.string()),
+    state: z.enum(RUN_STATES),
+    verdict,
+    reasons,
+    ungated: z.boolean(),
+    askedAt: time,
+    admittedAt: time.optional(),
+    syncedAt: time.optional(),
+    settledAt: time.optional(),
+    decidedAt: time.optional(),
+    decidedBy: z.string().optional(),
+    policy: z.looseObject({ name: z.string(), minSoakSeconds: z.number(), maxSoakSeconds: z.number() }),
+  })
+  .meta({ id: 'Run' });
+
+/** Answer of `GET /v1/runs`. */
+export const RunListView = z
+  .looseObject({
+    runs: z.array(RunView),
+    before: z.string().optional().meta({ description: 'Ask again with ?before= this for older runs.' }),
+  })
+  .meta({ id: 'RunList' });
+
+/** Answer of `GET /v1/runs/{id}/evidence`. */
+export const EvidenceView = z
+  .looseObject({
+    run: RunView,
+    checks: z.array(
+      z
+        .looseObject({
+          signal: z.string(),
+          outcome: z.string(),
+          text: z.string(),
+          promise: z.string().optional(),
+          evidence: z.array(evidence),
+        })
+        .meta({ id: 'CheckResult' }),
+    ),
+    lookedAt: time.optional(),
+    minutes: z.array(z.looseObject({ minute: time, readings: z.unknown() })),
+    alertsBefore: z.array(z.string()),
+    covered: z.array(z.string()),
+  })
+  .meta({ id: 'RunEvidence' });
+
+/** Answer of `GET /v1/audit`. */
+export const AuditView = z
+  .looseObject({
+    entries: z.array(
+      z
+        .looseObject({
+          seq: z.number(),
+          at: time,
+          kind: z.string(),
+          actor: z.string(),
+          runId: z.string().optional(),
+          data: z.record(z.string(), z.unknown()),
+          previous: z.string(),
+          hash: z.string(),
+        })
+        .meta({ id: 'AuditEntry' }),
+    ),
+    after: z.number().meta({ description: 'Ask again with ?after= this for what comes next.' }),
+  })
+  .meta({ id: 'Audit' });
+
+/** Answer of `GET /runbooks/{alert}.json`. */
+export const RunbookView = z
+  .looseObject({
+    alert: z.string(),
+    variables: z.record(z.string(), z.string()).meta({ description: 'What was filled in.' }),
+    missing: z.array(z.string()).meta({ description: 'Variables that still stand in the commands.' }),
+    steps: z.array(
+      z
+        .looseObject({
+          id: z.string(),
+          title: z.string(),
+          effect: z.enum(['none', 'change']),
+          run: z.string(),
+          expect: z.string(),
+        })
+        .meta({ id: 'RunbookStep' }),
+    ),
+  })
+  .meta({ id: 'Runbook' });
+
+/** Answer of `GET /readyz`. */
+export const ReadinessView = z
+  .looseObject({
+    ready: z.boolean(),
+    store: z.looseObject({ ok: z.boolean(), cause: z.string().optional() }),
+    look: z.looseObject({ ok: z.boolean(), at: time.optional(), cause: z.string().optional() }),
+    sources: z.array(z.looseObject({ name: z.string(), reachable: z.boolean() })),
+  })
+  .meta({ id: 'Readiness' });
+
+/** Every error: RFC 9457. */
+export const ProblemView = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    code: z.string().meta({ example: 'input/unknown-field' }),
+    detail: z.string(),
+    field: z.string().optional(),
+    errors: z
+      .array(z.looseObject({ field: z.string().optional(), code: z.string(), detail: z.string() }))
+      .optional(),
+  })
+  .meta({ id: 'Problem' });

@@ -1,0 +1,100 @@
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { IdentityError, UnavailableError } from '../domain/errors.ts';
+import type { Access, Identify, KnownCaller } from '../identity/identity.ts';
+import type { Refusal } from '../identity/refusals.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { factsOf } from './middleware.ts';
+import { MAX_BODY_BYTES } from './problem.ts';
+import type { Reply } from './reply.ts';
+import { RequestError } from './request-error.ts';
+import type { Route } from './route.ts';
+
+/** What every route is served with. */
+export interface ServeParts {
+  readonly identify: Identify;
+  readonly onRefused: (refusal: Refusal) => void;
+  readonly metrics: Pick<Metrics, 'identityRefusals'>;
+  readonly stopping?: AbortSignal;
+}
+
+/** A route as Express runs it: who calls, then what is said, then the use case. A body is read only from who may act. */
+export function serve(route: Route, parts: ServeParts): RequestHandler[] {
+  const enter: RequestHandler = (request, response, next) => {
+    factsOf(response).route = route.path;
+    response.locals['caller'] = callerOf(request, route.access, parts);
+    next();
+  };
+  const act: RequestHandler = async (request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const { stopping } = parts;
+    const raw = {
+      params: { ...request.params },
+      query: { ...request.query },
+      body: request.body as unknown,
+      caller: response.locals['caller'] as KnownCaller | undefined,
+      gone: stopping ? AbortSignal.any([gone.signal, stopping]) : gone.signal,
+    };
+    send(response, await answered(route, raw, gone.signal, stopping));
+  };
+  return route.body ? [enter, requireJson, readJson, act] : [enter, act];
+}
+
+const readJson = express.json({ limit: MAX_BODY_BYTES, strict: false });
+
+/**
+ * Only JSON is read. It also keeps pages of other origins out: a browser asks before it sends this type to us, and
+ * nobody answers.
+ */
+const requireJson: RequestHandler = (request, _response, next) => {
+  // False is another type; null is no body at all, which the schema refuses.
+  if (request.is('application/json') !== false) return next();
+  const message = 'The body is read as JSON only; send it with "Content-Type: application/json".';
+  throw new RequestError(415, 'input/media-type', message);
+};
+
+function callerOf(request: Request, access: Access, parts: ServeParts): KnownCaller | undefined {
+  const { authorization, host } = request.headers;
+  try {
+    return parts.identify({ authorization, host }, access);
+  } catch (error) {
+    if (error instanceof IdentityError) {
+      const { code } = error;
+      const remote = request.socket.remoteAddress ?? 'unknown';
+      parts.metrics.identityRefusals.inc({ code });
+      parts.onRefused({ code, remote, method: request.method, path: request.path });
+    }
+    throw error;
+  }
+}
+
+async function answered(
+  route: Route,
+  raw: Parameters<Route['answer']>[0],
+  gone: AbortSignal,
+  stopping: AbortSignal | undefined,
+): Promise<Reply | undefined> {
+  try {
+    const reply = await route.answer(raw);
+    return gone.aborted ? undefined : reply;
+  } catch (error) {
+    if (gone.aborted && isAbort(error)) return undefined;
+    if (stopping?.aborted && isAbort(error)) {
+      throw new UnavailableError('http/stopping', 'The gate is stopping; ask again.', { cause: error });
+    }
+    throw error;
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function send(response: Response, reply: Reply | undefined): void {
+  // Nobody listens any more.
+  if (reply === undefined) return;
+  const { status, contentType, body, headers } = reply;
+  response.status(status).set({ ...headers, 'content-type': contentType });
+  // Not `send`: it would put another charset behind the type.
+  response.end(body);
+}

@@ -1,0 +1,38 @@
+import type { Run, RunState } from '../domain/run.ts';
+import type { GateMetrics } from '../gate/ports.ts';
+import { OPEN_STATES } from '../gate/run-times.ts';
+import type { Metrics } from './metrics.ts';
+
+/**
+ * What the gate tells, as metrics.
+ *
+ * @param open runs that are open when the gate starts; from then on they are counted by their changes
+ * @param now  epoch milliseconds
+ */
+export function createGateMetrics(
+  metrics: Metrics,
+  open: readonly Pick<Run, 'state'>[],
+  now: () => number,
+): GateMetrics {
+  for (const state of OPEN_STATES) {
+    metrics.openRuns.set({ state }, open.filter((run) => run.state === state).length);
+  }
+  return {
+    answered: (phase, verdict, reason) => metrics.answers.inc({ phase, verdict, reason }),
+    changed({ state }, from) {
+      if (from !== undefined && isOpen(from)) metrics.openRuns.dec({ state: from });
+      if (isOpen(state)) metrics.openRuns.inc({ state });
+    },
+    looked({ durationMs, failed }) {
+      metrics.looks.inc({ outcome: failed === 0 ? 'completed' : 'failed' });
+      metrics.lookDuration.observe(durationMs / 1000);
+      metrics.lastLook.set(now() / 1000);
+    },
+    blind: (source, runs) => metrics.blindRuns.set({ source }, runs),
+    auditHead: ({ seq }) => metrics.auditHead.set(seq),
+  };
+}
+
+function isOpen(state: RunState): boolean {
+  return OPEN_STATES.some((each) => each === state);
+}
