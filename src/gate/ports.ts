@@ -1,4 +1,5 @@
-import type { Run } from '../domain/run.ts';
+import type { Component } from '../domain/component.ts';
+import type { Cluster, Policy, Run, RunState } from '../domain/run.ts';
 
 /** Time in epoch milliseconds, and waiting; passed in so that tests own it. */
 export interface Clock {
@@ -11,9 +12,9 @@ export interface Clock {
 export interface AuditEntry {
   readonly seq: number;
   readonly at: number;
-  /** `verdict`, `override`, `retry`, `admission`, `config`, `refused` ... */
+  /** `admission`, `hold`, `sync`, `verdict`, `override`, `retry`, `attempt`, `superseded`, `config`, `refused` ... */
   readonly kind: string;
-  /** `gate`, `hook`, or the person. */
+  /** `gate`, the hook's caller, or the person. */
   readonly actor: string;
   readonly runId?: string;
   /** What happened, as JSON-serialisable data. */
@@ -24,29 +25,58 @@ export interface AuditEntry {
 
 export type AuditDraft = Pick<AuditEntry, 'at' | 'kind' | 'actor' | 'data'> & { readonly runId?: string };
 
+/** Where the log ends; `{seq: 0, hash: GENESIS}` before the first entry. */
+export interface AuditHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** A run as the ledger keeps it. */
+export interface LedgerRun extends Run {
+  /** Counts the writes; 0 is a run that was never written. A write with an old version is refused. */
+  readonly version: number;
+  /** Who opened the attempt: a hook's ask, the gate after blindness, or a person's retry. */
+  readonly openedBy: 'ask' | 'gate' | 'person';
+  /** The run of another digest that this one ended, and the one that ended this one. */
+  readonly supersedes?: string;
+  readonly supersededBy?: string;
+}
+
 /** All final readings of one minute of one run, as JSON: what was judged, and what a replay judges again. */
 export interface StoredMinute {
   readonly minute: number;
   readonly json: string;
 }
 
-/** Everything written in one transaction. */
+/** Everything written in one transaction; the parts that belong to a run need the run among `runs`. */
 export interface Change {
-  readonly runs?: readonly Run[];
+  /** In the order of writing. The stored version must be the one given; it becomes one more. */
+  readonly runs?: readonly LedgerRun[];
   readonly audit?: readonly AuditDraft[];
+  /** Minutes are written once: one that is there already refuses the whole change. */
   readonly minutes?: { readonly runId: string; readonly rows: readonly StoredMinute[] };
-  /** The baseline, the alerts that fired before and the coverage of a run, as JSON: fixed when it opens. */
-  readonly opening?: { readonly runId: string; readonly json: string };
+  /** The baseline, the alerts that fired before and the coverage of a run, as JSON: fixed at admission. */
+  readonly opening?: { readonly runId: string; readonly lastMinute: number; readonly json: string };
+  /** What the last look saw and judged, as JSON; each replaces the one before. */
+  readonly look?: { readonly runId: string; readonly json: string };
 }
 
-/** Runs that match; the newest first. */
+/** Runs that match all of it; the newest first. */
 export interface RunFilter {
   readonly app?: string;
   readonly cluster?: string;
   readonly digest?: string;
+  /** Asked, admitted, settling or soaking: or none of these. */
   readonly open?: boolean;
+  readonly state?: RunState;
+  /** Code of the first reason. */
+  readonly reason?: string;
+  /** Whether the digest was let onto the cluster, or came there: `wasApplied`. */
+  readonly applied?: boolean;
+  /** Only the newest run of each app and cluster, whatever its digest. */
+  readonly newest?: boolean;
   readonly limit?: number;
-  /** Only runs older than this id, for paging. */
+  /** Only runs opened before this one, for paging. */
   readonly before?: string;
 }
 
@@ -54,17 +84,64 @@ export interface RunFilter {
  * The ledger. Every write is durable when its promise resolves. `commit` is one transaction: runs and the audit entries
  * that tell of them appear together or not at all.
  *
- * Rejects with UnavailableError `store/...` when the database can't be written (disk full, read-only, locked).
+ * A commit rejects with ConflictError `store/stale-run` when a run was changed since it was read, when another replica
+ * opened the same attempt, or when another run is open for the same app and cluster: read again, decide again.
+ * Everything rejects with UnavailableError `store/...` when the database can't be used (full, read-only, locked, broken).
  */
 export interface Store {
   commit(change: Change): Promise<readonly AuditEntry[]>;
-  run(id: string): Promise<Run | undefined>;
-  /** The newest attempt. */
-  latest(app: string, cluster: string, digest?: string): Promise<Run | undefined>;
-  runs(filter: RunFilter): Promise<readonly Run[]>;
-  minutes(runId: string): Promise<readonly StoredMinute[]>;
+  run(id: string): Promise<LedgerRun | undefined>;
+  /** The run that was opened last. */
+  latest(app: string, cluster: string, digest?: string): Promise<LedgerRun | undefined>;
+  runs(filter: RunFilter): Promise<readonly LedgerRun[]>;
+  /** Ascending; only those after a minute, where one is given. */
+  minutes(runId: string, after?: number): Promise<readonly StoredMinute[]>;
+  /** The last minute that is stored, in the opening or after it; undefined while the run has no opening. */
+  lastMinute(runId: string): Promise<number | undefined>;
   opening(runId: string): Promise<string | undefined>;
+  look(runId: string): Promise<string | undefined>;
+  /** Entries behind a sequence number, ascending. */
   audit(after: number, limit: number): Promise<readonly AuditEntry[]>;
-  auditHead(): Promise<{ seq: number; hash: string }>;
+  /** Entries that tell of a cluster's runs since a time, the newest first. */
+  auditOfCluster(cluster: string, since: number, limit: number): Promise<readonly AuditEntry[]>;
+  auditHead(): Promise<AuditHead>;
   close(): Promise<void>;
+}
+
+/** What is rolled out, as far as the gate cares. */
+export interface App {
+  readonly name: string;
+  /** What a change of this app touches, where the hook does not tell. */
+  readonly components: readonly Component[];
+  /** Names of the clusters it is rolled out to. */
+  readonly clusters: readonly string[];
+}
+
+/** The fleet, read live. */
+export interface Inventory {
+  cluster(name: string): Cluster | undefined;
+  app(name: string): App | undefined;
+  /** The policy that a run opened now is judged by. */
+  policyFor(app: string, cluster: string): Policy;
+}
+
+/** Where the gate says what it does, for those who run it: fields first, then a constant message. */
+export interface GateLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** What the gate counts; called after the fact, and must not throw. */
+export interface GateMetrics {
+  /** A hook got its answer. */
+  answered(phase: string, verdict: string, reason: string): void;
+  /** A run was opened (`from` is absent) or changed its state. */
+  changed(run: Run, from?: RunState): void;
+  /** A look is over. */
+  looked(look: { readonly durationMs: number; readonly runs: number; readonly failed: number }): void;
+  /** How many open runs can't be judged because this source can't be read; 0 when it can. Pages the gate's owners. */
+  blind(source: string, runs: number): void;
+  /** The head of the audit log, after every entry. */
+  auditHead(head: AuditHead): void;
 }

@@ -2,7 +2,7 @@ import type { Component } from '../domain/component.ts';
 import type { Intent, Phase, Run, RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../judge/judge-input.ts';
-import type { AuditEntry, RunFilter } from './ports.ts';
+import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from './ports.ts';
 
 /** What a hook asks. Values are validated by the edge; names are free text and never trusted in a query. */
 export interface Ask {
@@ -78,6 +78,10 @@ export interface Gate {
   override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run>;
   retry(id: string, word: PersonsWord): Promise<Run>;
   audit(after: number, limit: number): Promise<readonly AuditEntry[]>;
+  /** Where the log ends now; publish it, and a truncated log is found. */
+  auditHead(): Promise<AuditHead>;
+  /** Writes into the log what happened at the edge: a refused identity, an accepted configuration. */
+  record(entry: Pick<AuditDraft, 'kind' | 'actor' | 'data'>): Promise<void>;
   /** An alert arrived for these clusters (all, when empty): look now, at most once a second and cluster. */
   nudge(clusters: readonly string[]): void;
   /** One look at every open run; the loop calls it, tests call it by hand. */

@@ -1,0 +1,97 @@
+import type { Check, CheckedAlert } from '../domain/check.ts';
+import { type Component, touches } from '../domain/component.ts';
+import { MINUTE_MS } from '../domain/reading.ts';
+import type { Cluster } from '../domain/run.ts';
+import type { Reason } from '../domain/verdict.ts';
+import { placeAt, placesOf, type Sight } from './sight.ts';
+
+/** What admission is decided by. */
+export interface AdmissionFacts {
+  readonly cluster: Cluster;
+  readonly components: readonly Component[];
+  readonly checks: readonly Check[];
+  readonly alerts: readonly CheckedAlert[];
+  readonly sight: Sight;
+  /** Signals that the cluster delivered in the last day; absent while that has not been asked. */
+  readonly covered?: readonly string[];
+}
+
+/** A condition of admission: what stands against it; nothing, when it holds. */
+export type AdmissionRule = (facts: AdmissionFacts) => readonly Reason[];
+
+/** The newest final minutes in which a cluster must have been heard of. */
+export const FRESH_MINUTES = 5;
+
+/** Every condition, in the order in which a person should read what is missing. */
+export const ADMISSION_RULES: readonly AdmissionRule[] = [readable, fresh, covered, healthyBefore];
+
+/** All that stands against letting a change onto a cluster now; empty is yes. */
+export function objections(
+  facts: AdmissionFacts,
+  rules: readonly AdmissionRule[] = ADMISSION_RULES,
+): readonly Reason[] {
+  return rules.flatMap((rule) => rule(facts));
+}
+
+/** Why a change is let onto a cluster. */
+export function admissionReasons({ name, wave }: Cluster): readonly [Reason, ...Reason[]] {
+  return [
+    { code: 'admission/admitted', text: `Every condition holds; the change may be applied to ${name}.` },
+    {
+      code: 'wave/first',
+      text: `${name} (wave ${wave}) is gated by itself: no other cluster comes before it.`,
+    },
+  ];
+}
+
+function readable({ sight }: AdmissionFacts): readonly Reason[] {
+  return sight.blind ? [sight.blind] : [];
+}
+
+function fresh({ cluster, checks, sight }: AdmissionFacts): readonly Reason[] {
+  if (sight.blind) return [];
+  const { to } = sight.window;
+  const places = checks.filter(({ required }) => required).flatMap(placesOf);
+  for (let minute = to; minute > to - FRESH_MINUTES * MINUTE_MS; minute -= MINUTE_MS) {
+    for (const place of places) {
+      const { is } = placeAt(sight.readings, place, minute);
+      if (is === 'value' || is === 'no-traffic') return [];
+    }
+  }
+  return [
+    {
+      code: 'baseline/stale',
+      text: `No required signal of ${cluster.name} has a reading in its ${FRESH_MINUTES} newest minutes; check its scraping and its rules.`,
+    },
+  ];
+}
+
+function covered({ cluster, components, checks, covered: signals }: AdmissionFacts): readonly Reason[] {
+  if (signals === undefined) return [];
+  const delivered = checks.filter(({ required, signal }) => required && signals.includes(signal));
+  return components
+    .filter((component) => !delivered.some((check) => touches([component], check.component)))
+    .map((component) => ({
+      code: `coverage/none/${component}` as const,
+      text: `${cluster.name} has delivered no required signal of ${component} in the last 24 h, so a change of it can't be judged.`,
+    }));
+}
+
+function healthyBefore({ alerts, sight }: AdmissionFacts): readonly Reason[] {
+  if (sight.alerts.is !== 'value') return [];
+  const halting = new Map(alerts.filter(({ halts }) => halts).map((alert) => [alert.name, alert]));
+  const firing = sight.alerts.value.filter(({ name, state }) => state === 'firing' && halting.has(name));
+  return firing.map(({ name, labels }) => {
+    const alert = halting.get(name);
+    return {
+      code: 'baseline/unhealthy',
+      text: `${name} is firing before the change: ${alert?.summary ?? 'see its runbook'}`,
+      evidence: {
+        signal: alert?.signal ?? name,
+        alert: name,
+        labels,
+        ...(alert && { links: { runbook: alert.runbookUrl } }),
+      },
+    };
+  });
+}

@@ -1,0 +1,86 @@
+import { answerOf, unaskedAnswer } from './answer.ts';
+import type { GateParts } from './gate-parts.ts';
+import { decideAgain } from './ledger.ts';
+import { parseLook } from './look-record.ts';
+import type { LedgerRun } from './ports.ts';
+import { reportFailure, reportSync } from './post-sync.ts';
+import { askPreSync } from './pre-sync.ts';
+import { NO_PROGRESS } from './settled.ts';
+import { type Target, targetOf } from './standing.ts';
+import type { Answer, Ask, Caller } from './use-cases.ts';
+
+/** How often a hold of a waiting PreSync is decided again. */
+const ASK_AGAIN_MS = 10_000;
+
+/** Answers a hook: decides what is to be decided, and says what the ledger holds. */
+export async function ask(parts: GateParts, question: Ask, caller: Caller): Promise<Answer> {
+  return counted(parts, await decideAnswer(parts, question, caller));
+}
+
+/**
+ * Like `ask`, but a hold is answered only when the run's state or reason changes, or the time is over.
+ *
+ * @param aborted the caller is gone; the run does not notice
+ */
+export async function askAndWait(
+  parts: GateParts,
+  question: Ask,
+  caller: Caller,
+  { waitMs, aborted }: { readonly waitMs: number; readonly aborted: AbortSignal },
+): Promise<Answer> {
+  const { clock, watch } = parts;
+  const until = clock.now() + waitMs;
+  const first = await decideAnswer(parts, question, caller);
+  let latest = first;
+  while (latest.verdict === 'hold' && sameStanding(first, latest)) {
+    const leftMs = until - clock.now();
+    if (leftMs <= 0 || aborted.aborted) break;
+    const over = new AbortController();
+    const either = AbortSignal.any([over.signal, aborted]);
+    await Promise.race([
+      watch.next(latest.runId, either),
+      clock.sleep(Math.min(leftMs, ASK_AGAIN_MS), either),
+    ]);
+    over.abort();
+    latest = await decideAnswer(parts, question, caller);
+  }
+  return counted(parts, latest);
+}
+
+async function decideAnswer(parts: GateParts, question: Ask, caller: Caller): Promise<Answer> {
+  const target = targetOf(question, parts.inventory);
+  const what = `the run of ${target.app.name} on ${target.cluster.name}`;
+  return decideAgain(what, () => askOnce(parts, target, caller));
+}
+
+function counted({ metrics }: GateParts, answer: Answer): Answer {
+  metrics.answered(answer.phase, answer.verdict, answer.reason);
+  return answer;
+}
+
+async function askOnce(parts: GateParts, target: Target, caller: Caller): Promise<Answer> {
+  switch (target.ask.phase) {
+    case 'PreSync':
+      return askPreSync(parts, target, caller);
+    case 'PostSync':
+      return answer(parts, target, await reportSync(parts, target, caller));
+    case 'SyncFail':
+      return answer(parts, target, await reportFailure(parts, target, caller));
+  }
+}
+
+async function answer(parts: GateParts, target: Target, run: LedgerRun | undefined): Promise<Answer> {
+  const { ask: question, cluster, app, digest, policy } = target;
+  const { baseUrl, clock, store } = parts;
+  const context = { phase: question.phase, cluster, baseUrl, now: clock.now() };
+  if (run === undefined) {
+    const asked = { app: app.name, cluster: cluster.name, digest, policy };
+    return unaskedAnswer(asked, { ...context, settle: NO_PROGRESS });
+  }
+  const look = parseLook(await store.look(run.id));
+  return answerOf(run, { ...context, settle: look?.settle ?? NO_PROGRESS });
+}
+
+function sameStanding(a: Answer, b: Answer): boolean {
+  return a.runId === b.runId && a.state === b.state && a.reason === b.reason;
+}

@@ -1,0 +1,55 @@
+import { ask, askAndWait } from './asking.ts';
+import { evidenceOf } from './evidence-of.ts';
+import type { GateOptions, GateParts, RecentHold } from './gate-parts.ts';
+import { createLedger } from './ledger.ts';
+import { loopLooks } from './look-loop.ts';
+import { look } from './looking.ts';
+import { createNudges } from './nudges.ts';
+import { override, retry, runOf } from './persons-word.ts';
+import { createReadingsCache } from './run-readings.ts';
+import type { Gate } from './use-cases.ts';
+import { createWatch } from './watch.ts';
+
+/** Entries that "what changed" answers with at most. */
+const MAX_CHANGES = 500;
+
+/** The gate over its ports. It keeps nothing that the store does not: thrown away and made again, it goes on. */
+export function createGate(options: GateOptions): Gate {
+  const { store, clock, log, metrics } = options;
+  const watch = createWatch();
+  const cache = createReadingsCache(store);
+  const holds = new Map<string, RecentHold>();
+  const ledger = createLedger({ store, watch, cache, holds, log, metrics });
+  const parts: GateParts = { ...options, ledger, watch, cache, holds };
+  const nudges = createNudges();
+  const lookInTurn = inTurn((clusters?: ReadonlySet<string>) => look(parts, clusters));
+  return {
+    ask: (question, caller) => ask(parts, question, caller),
+    askAndWait: (question, caller, waitMs, aborted) =>
+      askAndWait(parts, question, caller, { waitMs, aborted }),
+    run: (id) => runOf(store, id),
+    runs: (filter) => store.runs(filter),
+    evidence: (id) => evidenceOf(store, id),
+    override: (id, verdict, word) => override(parts, id, verdict, word),
+    retry: (id, word) => retry(parts, id, word),
+    audit: (after, limit) => store.audit(after, limit),
+    auditHead: () => store.auditHead(),
+    record: ({ kind, actor, data }) => ledger.note({ at: clock.now(), kind, actor, data }),
+    nudge: (clusters) => nudges.add(clusters),
+    look: () => lookInTurn(),
+    start: (aborted) => loopLooks({ clock, log, nudges }, lookInTurn, aborted),
+    changes: (cluster, since) => store.auditOfCluster(cluster, since, MAX_CHANGES),
+  };
+}
+
+// Two looks at once would judge minutes that the other has not stored yet.
+function inTurn<A extends readonly unknown[]>(
+  work: (...args: A) => Promise<void>,
+): (...args: A) => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (...args) => {
+    const turn = last.then(() => work(...args));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}

@@ -1,0 +1,153 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { MINUTE_MS } from '../domain/reading.ts';
+import { finalMinute } from '../sources/minutes.ts';
+import type { MinuteWindow, Observation, SignalSource } from '../sources/signal-source.ts';
+import type { GateParts } from './gate-parts.ts';
+import { isStale } from './ledger.ts';
+import { lookAtRun, resume } from './look-at-run.ts';
+import { coveredChecks, messageOf, noSource } from './observing.ts';
+import { BASELINE_MINUTES } from './opening.ts';
+import type { LedgerRun } from './ports.ts';
+import { isWatched } from './run-times.ts';
+import { type Sight, seeCluster, unseen } from './sight.ts';
+
+/** A run that a look is about, and what of it is stored already. */
+interface Watched {
+  readonly run: LedgerRun;
+  /** The last minute that is stored; undefined while the run has no opening. */
+  readonly lastMinute?: number;
+}
+
+/** Runs that wait for more minutes than this are asked for apart, so that one straggler doesn't widen everybody's window. */
+const STRAGGLER_MINUTES = 15;
+
+/** How many runs are worked on at once: enough to share a write to the disk. */
+const RUNS_AT_ONCE = 16;
+
+/**
+ * One look: every watched run, and every run that ended blind and could go on, is seen, judged and written.
+ * A source is asked once for all its clusters. What fails for one run is logged and touches no other.
+ *
+ * @param clusters only runs on these, all when absent
+ */
+export async function look(parts: GateParts, clusters?: ReadonlySet<string>): Promise<void> {
+  const { store, clock, metrics } = parts;
+  const startedAt = clock.now();
+  const [open, ended] = await Promise.all([
+    store.runs({ open: true }),
+    store.runs({ state: 'inconclusive', reason: 'run/max-blind', newest: true }),
+  ]);
+  const chosen = [...open.filter(isWatched), ...ended].filter(
+    ({ cluster }) => clusters?.has(cluster) ?? true,
+  );
+  let failed = 0;
+  const results = await Promise.all(
+    [...bySource(parts, chosen)].map(([source, runs]) => lookThrough(parts, source, runs, startedAt)),
+  );
+  for (const count of results) failed += count;
+  metrics.looked({ durationMs: clock.now() - startedAt, runs: chosen.length, failed });
+}
+
+function bySource(
+  { sources }: GateParts,
+  runs: readonly LedgerRun[],
+): ReadonlyMap<SignalSource | undefined, readonly LedgerRun[]> {
+  const groups = new Map<SignalSource | undefined, LedgerRun[]>();
+  for (const run of runs) {
+    const source = sources(run.cluster);
+    const group = groups.get(source);
+    if (group) group.push(run);
+    else groups.set(source, [run]);
+  }
+  return groups;
+}
+
+async function lookThrough(
+  parts: GateParts,
+  source: SignalSource | undefined,
+  runs: readonly LedgerRun[],
+  now: number,
+): Promise<number> {
+  const newest = finalMinute(now, source?.settleDelayMs ?? 0);
+  const watched: Watched[] = await Promise.all(
+    runs.map(async (run) => {
+      const lastMinute = isWatched(run) ? await parts.cache.lastMinute(run.id) : newest - MINUTE_MS;
+      return { run, ...(lastMinute !== undefined && { lastMinute }) };
+    }),
+  );
+  const isStraggler = ({ lastMinute = newest }: Watched) =>
+    newest - lastMinute > STRAGGLER_MINUTES * MINUTE_MS;
+  let failed = 0;
+  let blind = 0;
+  for (const group of [watched.filter((one) => !isStraggler(one)), watched.filter(isStraggler)]) {
+    if (group.length === 0) continue;
+    const seeing = await observeGroup(parts, source, group, { newest, now });
+    await eachOf(group, async (one) => {
+      const { run } = one;
+      try {
+        if (await lookAt(parts, one, seeing)) blind += 1;
+      } catch (err) {
+        parts.cache.drop(run.id);
+        // A person or another replica was faster; the next look sees what they left.
+        if (isStale(err)) return;
+        failed += 1;
+        parts.log.error({ err, runId: run.id, cluster: run.cluster }, 'a look at a run failed');
+      }
+    });
+  }
+  if (source) parts.metrics.blind(source.name, blind);
+  return failed;
+}
+
+/** What a group of runs was seen with: an observation, or why there is none. */
+interface Seeing {
+  readonly window: MinuteWindow;
+  readonly now: number;
+  readonly observation?: Observation;
+  readonly failure?: string;
+}
+
+async function observeGroup(
+  { log }: GateParts,
+  source: SignalSource | undefined,
+  group: readonly Watched[],
+  { newest, now }: { readonly newest: number; readonly now: number },
+): Promise<Seeing> {
+  const oldest = Math.min(...group.map(({ lastMinute = newest }) => lastMinute));
+  const dayAgo = newest - BASELINE_MINUTES * MINUTE_MS;
+  const window = { from: Math.max(oldest, dayAgo) + MINUTE_MS, to: newest };
+  if (source === undefined) return { window, now };
+  try {
+    const clusters = [...new Set(group.map(({ run }) => run.cluster))];
+    return { window, now, observation: await source.observe(clusters, window, now) };
+  } catch (err) {
+    log.error({ err, source: source.name }, 'a source failed instead of answering');
+    return { window, now, failure: `source ${source.name} failed: ${messageOf(err)}` };
+  }
+}
+
+/** @returns whether an open run could not be seen */
+async function lookAt(parts: GateParts, { run, lastMinute }: Watched, seeing: Seeing): Promise<boolean> {
+  const covered = isWatched(run) ? await parts.cache.covered(run.id) : undefined;
+  const sight = sightOf(run, seeing, covered ? coveredChecks(parts.checks, covered) : parts.checks);
+  if (isWatched(run)) {
+    await lookAtRun(parts, { run, lastMinute, sight, now: seeing.now });
+    return sight.blind !== undefined;
+  }
+  if (!sight.blind) await resume(parts, run, seeing.now);
+  return false;
+}
+
+function sightOf({ cluster }: LedgerRun, seeing: Seeing, checks: GateParts['checks']): Sight {
+  const { observation, window, failure } = seeing;
+  if (observation === undefined) return unseen(window, failure ?? noSource(cluster));
+  return seeCluster(observation, cluster, checks);
+}
+
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += RUNS_AT_ONCE) {
+    await Promise.all(items.slice(start, start + RUNS_AT_ONCE).map(work));
+    // Asks are answered between the runs of a long look.
+    await breathe();
+  }
+}

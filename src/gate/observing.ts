@@ -1,0 +1,61 @@
+import type { Check } from '../domain/check.ts';
+import { MINUTE_MS } from '../domain/reading.ts';
+import { finalMinute } from '../sources/minutes.ts';
+import type { MinuteWindow } from '../sources/signal-source.ts';
+import { FRESH_MINUTES } from './admission.ts';
+import type { GateParts } from './gate-parts.ts';
+import { baselineWindow, type Opening, takeOpening } from './opening.ts';
+import { type Sight, seeCluster, unseen } from './sight.ts';
+
+/** The newest minutes of one cluster: enough to tell whether it is watched and well. */
+export function glance(parts: GateParts, cluster: string): Promise<Sight> {
+  const from = (to: number) => to - (FRESH_MINUTES - 1) * MINUTE_MS;
+  return see(parts, cluster, (to) => ({ from: from(to), to }));
+}
+
+/**
+ * A cluster's last day before a moment, as the opening of a run; undefined while it can't be read.
+ *
+ * @param baselineEnd epoch milliseconds
+ */
+export async function readOpening(
+  parts: GateParts,
+  cluster: string,
+  baselineEnd: number,
+): Promise<{ readonly sight: Sight; readonly opening?: Opening }> {
+  const lastMinute = Math.floor(baselineEnd / MINUTE_MS) * MINUTE_MS;
+  const sight = await see(parts, cluster, (to) => baselineWindow(Math.min(to, lastMinute)));
+  return sight.blind ? { sight } : { sight, opening: takeOpening(sight, parts.checks, baselineEnd) };
+}
+
+/** Checks of the signals that a cluster delivers. */
+export function coveredChecks(checks: readonly Check[], covered: readonly string[]): readonly Check[] {
+  return checks.filter(({ signal }) => covered.includes(signal));
+}
+
+async function see(
+  { sources, clock, checks, log }: GateParts,
+  cluster: string,
+  windowTo: (newest: number) => MinuteWindow,
+): Promise<Sight> {
+  const source = sources(cluster);
+  const now = clock.now();
+  const window = windowTo(finalMinute(now, source?.settleDelayMs ?? 0));
+  if (source === undefined) return unseen(window, noSource(cluster));
+  try {
+    return seeCluster(await source.observe([cluster], window, now), cluster, checks);
+  } catch (err) {
+    log.error({ err, source: source.name, cluster }, 'a source failed instead of answering');
+    return unseen(window, `source ${source.name} failed: ${messageOf(err)}`);
+  }
+}
+
+/** Why nothing can be read of a cluster without a source. */
+export function noSource(cluster: string): string {
+  return `cluster ${cluster} has no metric source; name one of the configured sources in its inventory`;
+}
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+import { ConflictError } from '../domain/errors.ts';
+import { aboutRun } from './about-run.ts';
+import { openRun } from './attempts.ts';
+import type { GateParts } from './gate-parts.ts';
+import { readOpening } from './observing.ts';
+import { type Opening, storedOpening } from './opening.ts';
+import type { LedgerRun } from './ports.ts';
+import { isWatched } from './run-times.ts';
+import { changeOf, inheritedOpening, type Standing, standingOf, type Target } from './standing.ts';
+import { advance } from './transitions.ts';
+import type { Caller } from './use-cases.ts';
+
+/**
+ * A PostSync hook reports that its change was applied: rows 4, 5, 11, 12 and 13.
+ *
+ * @returns the run that the report belongs to
+ * @throws ConflictError `run/digest-mismatch` when the run of another digest is open on the cluster
+ */
+export async function reportSync(parts: GateParts, target: Target, caller: Caller): Promise<LedgerRun> {
+  const standing = await standingOf(parts.store, target);
+  const { own, other, isCurrent } = standing;
+  if (own?.state === 'halted') return own;
+  if (own?.state === 'go' && isCurrent) return own;
+  if (other) throw mismatch(target, other);
+  if (own && (own.state === 'settling' || own.state === 'soaking')) return own;
+  if (own?.state === 'inconclusive' && isCurrent) return own;
+  return register(parts, target, standing, caller);
+}
+
+/** A hook of phase SyncFail reports a broken sync: row 7; undefined when no run of the digest is known. */
+export async function reportFailure(
+  parts: GateParts,
+  target: Target,
+  caller: Caller,
+): Promise<LedgerRun | undefined> {
+  const { own } = await standingOf(parts.store, target);
+  if (own === undefined || !isWatched(own)) return own;
+  const now = parts.clock.now();
+  const after = advance(own, { is: 'sync-failed' }, now);
+  const data = { from: own.state, verdict: after.verdict, reasons: after.reasons, reportedBy: caller.name };
+  const audit = [aboutRun(after, { at: now, kind: 'verdict', actor: 'gate', data })];
+  const [written = after] = await parts.ledger.write([{ before: own, after }], { audit });
+  return written;
+}
+
+async function register(
+  parts: GateParts,
+  target: Target,
+  standing: Standing,
+  { name }: Caller,
+): Promise<LedgerRun> {
+  const { own } = standing;
+  const now = parts.clock.now();
+  const isOpenAttempt = own?.state === 'asked' || own?.state === 'admitted';
+  const run = isOpenAttempt
+    ? own
+    : openRun({ ...changeOf(target), policy: target.policy }, (own?.attempt ?? 0) + 1, now);
+  const after = advance(run, { is: 'synced' }, now);
+  const opening = after.ungated ? await ungatedOpening(parts, standing, after, now) : undefined;
+  const data = { ungated: after.ungated, late: run.state === 'asked' && !after.ungated, from: run.state };
+  const [written = after] = await parts.ledger.write([isOpenAttempt ? { before: run, after } : { after }], {
+    audit: [aboutRun(after, { at: now, kind: 'sync', actor: name, data })],
+    ...(opening && { opening: storedOpening(run.id, opening) }),
+  });
+  return written;
+}
+
+// Without an admission the baseline ends at the sync. A source that can't be read now is asked again by the looks.
+async function ungatedOpening(
+  parts: GateParts,
+  standing: Standing,
+  run: LedgerRun,
+  now: number,
+): Promise<Opening | undefined> {
+  const inherited = await inheritedOpening(parts.store, standing, run);
+  return inherited ?? (await readOpening(parts, run.cluster, now)).opening;
+}
+
+function mismatch({ digest, cluster }: Target, other: LedgerRun): ConflictError {
+  return new ConflictError(
+    'run/digest-mismatch',
+    `digest ${digest} was reported as applied to ${cluster.name}, where the run of ${other.digest} (${other.id}, ${other.state}) is open; ask PreSync for the digest that is applied`,
+  );
+}

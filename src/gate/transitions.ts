@@ -1,0 +1,277 @@
+import { ConflictError } from '../domain/errors.ts';
+import type { Policy, RunState } from '../domain/run.ts';
+import type { Reason, Verdict } from '../domain/verdict.ts';
+import type { LedgerRun } from './ports.ts';
+import {
+  blindTotalMs,
+  isWatched,
+  OPEN_STATES,
+  settlingSince,
+  WATCHED_STATES,
+  type WatchedState,
+} from './run-times.ts';
+
+/** What can happen to one run. The numbers are the rows of the state table in the README. */
+export type RunEvent =
+  /** 1: every condition of admission holds. */
+  | { readonly is: 'admitted'; readonly reasons: Reasons; readonly policy: Policy }
+  /** 2, and every look that decides nothing: why not. */
+  | { readonly is: 'held'; readonly reasons: Reasons }
+  /** 3: nobody reported the sync in time. */
+  | { readonly is: 'sync-expired' }
+  /** 4, and 5 without an admission: the sync is done. */
+  | { readonly is: 'synced' }
+  /** 6: the change has arrived everywhere. */
+  | { readonly is: 'settled' }
+  /** 7: Argo CD reported that the sync failed. */
+  | { readonly is: 'sync-failed' }
+  /** 7, 8, 10: what the judge decided. */
+  | { readonly is: 'judged'; readonly verdict: Exclude<Verdict, 'hold'>; readonly reasons: Reasons }
+  /** 9: the source can't be read, and can be read again. */
+  | { readonly is: 'blind'; readonly reason: Reason }
+  | { readonly is: 'sighted' }
+  /** 10: the time for it is over. */
+  | { readonly is: 'settle-expired' }
+  | { readonly is: 'blind-expired' }
+  /** 15: another digest was asked for. */
+  | { readonly is: 'superseded'; readonly by: { readonly id: string; readonly digest: string } }
+  /** 18, 19: a person decided. */
+  | {
+      readonly is: 'overridden';
+      readonly verdict: 'go' | 'halt';
+      readonly actor: string;
+      readonly reason: string;
+    };
+
+type Reasons = readonly [Reason, ...Reason[]];
+
+/** Why an event does not fit a run; a stable code and a sentence. */
+export interface Refusal {
+  readonly refused: 'run/wrong-state' | 'run/already-decided' | 'run/blind';
+  readonly because: string;
+}
+
+/** States in which an event can happen; everywhere else it is refused. */
+const HAPPENS_IN = {
+  admitted: ['asked'],
+  held: OPEN_STATES,
+  'sync-expired': ['admitted'],
+  synced: ['asked', 'admitted'],
+  settled: ['settling'],
+  'sync-failed': WATCHED_STATES,
+  judged: WATCHED_STATES,
+  blind: WATCHED_STATES,
+  sighted: WATCHED_STATES,
+  'settle-expired': ['settling'],
+  'blind-expired': ['settling', 'soaking'],
+  superseded: OPEN_STATES,
+  overridden: [...OPEN_STATES, 'go', 'halted', 'inconclusive', 'superseded'],
+} as const satisfies Record<RunEvent['is'], readonly RunState[]>;
+
+/** Whether a transition was refused. */
+export function isRefusal(result: LedgerRun | Refusal): result is Refusal {
+  return 'refused' in result;
+}
+
+/**
+ * The run after an event, or why the event does not fit it. Pure; the version stays, the ledger counts it.
+ *
+ * @param now epoch milliseconds by the gate's clock
+ */
+export function transition(run: LedgerRun, event: RunEvent, now: number): LedgerRun | Refusal {
+  const states: readonly RunState[] = HAPPENS_IN[event.is];
+  if (!states.includes(run.state)) return wrongState(run, event);
+  switch (event.is) {
+    case 'admitted':
+      return { ...run, state: 'admitted', admittedAt: now, policy: event.policy, reasons: event.reasons };
+    case 'held':
+      return { ...run, reasons: event.reasons };
+    case 'sync-expired':
+      return { ...sighted(run, now), state: 'asked', blindMs: 0, reasons: [syncExpired(run)] };
+    case 'synced':
+      return synced(run, now);
+    case 'settled':
+      return run.blindSince === undefined
+        ? { ...run, state: 'soaking', settledAt: now, blindMs: 0, reasons: [SOAKING] }
+        : { refused: 'run/blind', because: `run ${run.id} can't settle while its metrics can't be read` };
+    case 'sync-failed':
+      return close(run, now, 'halted', 'halt', [SYNC_FAILED]);
+    case 'judged':
+      return judged(run, event, now);
+    case 'blind':
+      return { ...run, blindSince: run.blindSince ?? now, reasons: [event.reason] };
+    case 'sighted':
+      return isWatched(run)
+        ? { ...sighted(run, now), reasons: [STAGE_REASONS[run.state]] }
+        : wrongState(run, event);
+    case 'settle-expired':
+      return close(run, now, 'inconclusive', 'inconclusive', [settleExpired(run)]);
+    case 'blind-expired':
+      return close(run, now, 'inconclusive', 'inconclusive', [blindExpired(run, now)]);
+    case 'superseded':
+      return {
+        ...close(run, now, 'superseded', 'inconclusive', [supersededBy(event.by.digest)]),
+        supersededBy: event.by.id,
+      };
+    case 'overridden':
+      return overridden(run, event, now);
+  }
+}
+
+/**
+ * The run after an event that fits it.
+ *
+ * @throws ConflictError with the refusal's code when it does not
+ */
+export function advance(run: LedgerRun, event: RunEvent, now: number): LedgerRun {
+  const result = transition(run, event, now);
+  if (isRefusal(result)) throw new ConflictError(result.refused, result.because);
+  return result;
+}
+
+/** The event that time alone brings to a run, when it is due. */
+export function dueEvent(run: LedgerRun, now: number): RunEvent | undefined {
+  const { policy, state } = run;
+  if (state === 'admitted' && run.admittedAt !== undefined && now - run.admittedAt >= policy.maxSyncMs) {
+    return { is: 'sync-expired' };
+  }
+  if (state !== 'settling' && state !== 'soaking') return undefined;
+  if (run.blindSince !== undefined && blindTotalMs(run, now) >= policy.maxBlindMs) {
+    return { is: 'blind-expired' };
+  }
+  const settlingMs = now - settlingSince(run) - blindTotalMs(run, now);
+  return state === 'settling' && run.blindSince === undefined && settlingMs >= policy.maxSettleMs
+    ? { is: 'settle-expired' }
+    : undefined;
+}
+
+function synced(run: LedgerRun, now: number): LedgerRun {
+  const ungated = run.admittedAt === undefined;
+  return { ...sighted(run, now), state: 'settling', syncedAt: now, blindMs: 0, ungated, reasons: [SETTLING] };
+}
+
+// Go and inconclusive are about the soak alone, and go needs eyes: before the soak, and while blind, only harm counts.
+function judged(
+  run: LedgerRun,
+  { verdict, reasons }: { readonly verdict: Exclude<Verdict, 'hold'>; readonly reasons: Reasons },
+  now: number,
+): LedgerRun | Refusal {
+  if (verdict === 'halt') return close(run, now, 'halted', 'halt', reasons);
+  if (run.state !== 'soaking') {
+    return { refused: 'run/wrong-state', because: `run ${run.id} is ${run.state}: ${verdict} needs a soak` };
+  }
+  if (run.blindSince !== undefined) {
+    return {
+      refused: 'run/blind',
+      because: `run ${run.id} gets no ${verdict} while its metrics can't be read`,
+    };
+  }
+  return close(run, now, verdict, verdict, reasons);
+}
+
+function overridden(
+  run: LedgerRun,
+  {
+    verdict,
+    actor,
+    reason,
+  }: { readonly verdict: 'go' | 'halt'; readonly actor: string; readonly reason: string },
+  now: number,
+): LedgerRun | Refusal {
+  const state = verdict === 'go' ? 'go' : 'halted';
+  if (run.state === state) {
+    return { refused: 'run/already-decided', because: `run ${run.id} is ${state} already` };
+  }
+  if (verdict === 'go' && (run.state === 'inconclusive' || run.state === 'superseded')) {
+    return {
+      refused: 'run/wrong-state',
+      because: `run ${run.id} is ${run.state}: its attempt is over; retry it, then override the new attempt`,
+    };
+  }
+  const reasons = [
+    { code: `override/${verdict}` as const, text: `${actor} decided ${verdict}: ${reason}` },
+  ] as const;
+  const closed = { ...close(run, now, state, verdict, reasons), decidedBy: actor };
+  // A person's go for a digest that was never admitted lets it onto the cluster: that is its admission.
+  const admits = verdict === 'go' && run.admittedAt === undefined && run.syncedAt === undefined;
+  return admits ? { ...closed, admittedAt: now } : closed;
+}
+
+function close(
+  run: LedgerRun,
+  now: number,
+  state: RunState,
+  verdict: Verdict,
+  reasons: readonly Reason[],
+): LedgerRun {
+  return { ...sighted(run, now), state, verdict, reasons, decidedAt: now };
+}
+
+function sighted(run: LedgerRun, now: number): LedgerRun {
+  const { blindSince: _, ...rest } = run;
+  return { ...rest, blindMs: blindTotalMs(run, now) };
+}
+
+function wrongState(run: LedgerRun, event: RunEvent): Refusal {
+  return {
+    refused: 'run/wrong-state',
+    because: `run ${run.id} is ${run.state}: "${event.is}" can't happen to it`,
+  };
+}
+
+const SETTLING: Reason = {
+  code: 'run/settling',
+  text: 'The sync is done; the change has not arrived everywhere yet.',
+};
+const SOAKING: Reason = {
+  code: 'run/soaking',
+  text: 'The change has arrived; the gate is gathering evidence.',
+};
+const WAITING: Reason = {
+  code: 'run/waiting-for-sync',
+  text: 'Admitted; the sync has not been reported yet.',
+};
+const SYNC_FAILED: Reason = {
+  code: 'run/sync-failed',
+  text: 'Argo CD reported that the sync failed: parts of the change may be on the cluster.',
+};
+
+/** What a run that is watched waits for, while nothing else is to be said. */
+export const STAGE_REASONS: Readonly<Record<WatchedState, Reason>> = {
+  admitted: WAITING,
+  settling: SETTLING,
+  soaking: SOAKING,
+};
+
+function syncExpired({ policy }: LedgerRun): Reason {
+  return {
+    code: 'run/waiting-for-sync',
+    text: `The admission is over: no sync was reported within ${minutesText(policy.maxSyncMs)}; ask again.`,
+  };
+}
+
+function settleExpired({ policy }: LedgerRun): Reason {
+  return {
+    code: 'run/max-settle',
+    text: `The change has not arrived everywhere within ${minutesText(policy.maxSettleMs)}.`,
+  };
+}
+
+function blindExpired(run: LedgerRun, now: number): Reason {
+  const blind = minutesText(blindTotalMs(run, now));
+  return {
+    code: 'run/max-blind',
+    text: `The metrics could not be read for ${blind}, ${minutesText(run.policy.maxBlindMs)} are allowed.`,
+  };
+}
+
+function supersededBy(digest: string): Reason {
+  return {
+    code: 'run/superseded',
+    text: `Digest ${digest} was asked for on this cluster; this run ended without a verdict.`,
+  };
+}
+
+function minutesText(ms: number): string {
+  return `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,21 @@
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { TempDir } from '../../support/temp-dir.ts';
+import { storeContract } from '../contract.ts';
+
+storeContract('SQLite', async () => {
+  const dir = new TempDir();
+  const path = `${dir.path}/ledger.sqlite`;
+  let store = await openSqliteStore(path);
+  return {
+    store,
+    async reopen() {
+      await store.close();
+      store = await openSqliteStore(path);
+      return store;
+    },
+    async dispose() {
+      await store.close();
+      dir[Symbol.dispose]();
+    },
+  };
+});
