@@ -1,9 +1,7 @@
 import { counter } from '../promql/counter.ts';
 import { by, combine, compare, gauge, test } from '../promql/vector.ts';
+import { ADDON_NAMESPACES } from './addon-namespaces.ts';
 import { defineSignal } from './define-signal.ts';
-
-/** Namespaces that hold add-ons; one list for Deployments and DaemonSets. */
-const ADDON_NAMESPACES = '=~kube-system|karpenter|argocd|kyverno|cert-manager|external-secrets|ack-system';
 
 const DEPLOYMENT = ['deployment', 'namespace'] as const;
 const deployment = (metric: string) =>

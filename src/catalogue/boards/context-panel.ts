@@ -14,9 +14,9 @@ export interface ContextPanel {
   readonly empty: string;
   /** Grafana's unit id. */
   readonly unit: string;
-  /** Lines over time, parts of a whole over time, or the newest values as rows. */
-  readonly draw: 'lines' | 'stack' | 'rows';
-  readonly queries: readonly ContextQuery[];
+  /** Lines over time, all or only the highest or lowest; parts of a whole over time; the newest elements as rows. */
+  readonly draw: 'lines' | 'highest' | 'lowest' | 'stack' | 'rows';
+  readonly queries: readonly [ContextQuery, ...ContextQuery[]];
 }
 
 /** One expression of a context panel; its series are named by their cluster and labels. */

@@ -1,4 +1,13 @@
+import { ADDONS_CONTEXT } from './addons.ts';
 import type { ContextPanel } from './context-panel.ts';
+import { CONTROL_PLANE_CONTEXT } from './control-plane.ts';
+import { COREDNS_CONTEXT } from './coredns.ts';
+import { NODES_CONTEXT } from './nodes.ts';
 
-/** Every context panel, the most telling first. */
-export const CONTEXT_PANELS: readonly ContextPanel[] = [];
+/** Every context panel; of those of one board the most telling come first. */
+export const CONTEXT_PANELS: readonly ContextPanel[] = [
+  ...CONTROL_PLANE_CONTEXT,
+  ...NODES_CONTEXT,
+  ...COREDNS_CONTEXT,
+  ...ADDONS_CONTEXT,
+];

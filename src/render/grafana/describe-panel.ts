@@ -1,5 +1,4 @@
 import { type Bundle, runbookUrl } from '../../catalogue/bundle.ts';
-import { EXPORTERS } from '../../catalogue/exporters.ts';
 import type { AnyAlert, AnySignal } from '../../catalogue/signal.ts';
 import { seconds } from '../../domain/duration.ts';
 import { conditionInWords } from '../runbooks/definition-block.ts';
@@ -49,8 +48,6 @@ function runbooks(alerts: readonly AnyAlert[], { parameters }: Bundle): readonly
 /** What it means when the numbers of a signal are missing, which is never that all is well. */
 export function emptyNumbers({ kind, requires }: AnySignal): string {
   const unscraped =
-    requires.length === 0
-      ? 'nothing at all is scraped'
-      : `nothing is scraped from ${requires.map((name) => EXPORTERS[name].about).join(' or ')}`;
+    requires.length === 0 ? 'nothing at all is scraped' : `${requires.join(' or ')} is not scraped`;
   return kind === 'ratio' || kind === 'latency' ? `no traffic, or ${unscraped}` : unscraped;
 }

@@ -7,7 +7,7 @@ export function refId(at: number): string {
 
 /**
  * What the SDK leaves open or sets wrong (0.0.21): ids and refIds are missing, every link and annotation is put into
- * the controls menu, and variables carry the fields of interval variables.
+ * the controls menu, and links and variables carry the fields of other kinds.
  */
 export function finalize(board: Dashboard): Dashboard {
   return withoutNoise({ ...board, panels: (board.panels ?? []).map(withNames) }) as Dashboard;
@@ -25,12 +25,27 @@ function withNames<P extends Panel | RowPanel>(panel: P, at: number): P {
   return { ...named, targets: named.targets.map((target, nth) => ({ ...target, refId: refId(nth) })) };
 }
 
-/** Keys that the SDK writes and nobody set. */
-const NOISE = new Set(['placement', 'auto', 'auto_min', 'auto_count', '_implementsDataqueryVariant']);
+/** Keys that the SDK writes and nobody set, with the value that says so. */
+const NOISE: Readonly<Record<string, (value: unknown) => boolean>> = {
+  // A legend has a placement too, and keeps it.
+  placement: (value) => value === 'inControlsMenu',
+  auto: () => true,
+  auto_min: () => true,
+  auto_count: () => true,
+  repeatDirection: () => true,
+  // What a link between boards can have, on links that lead elsewhere.
+  type: (value) => value === 'link',
+  icon: (value) => value === '',
+  tooltip: (value) => value === '',
+  tags: (value) => Array.isArray(value) && value.length === 0,
+  asDropdown: (value) => value === false,
+  includeVars: (value) => value === false,
+  keepTime: (value) => value === false,
+};
 
 function withoutNoise(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNoise);
   if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([key, inner]) => !NOISE.has(key) && typeof inner !== 'function');
+  const kept = Object.entries(value).filter(([key, inner]) => !NOISE[key]?.(inner));
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNoise(inner)]));
 }

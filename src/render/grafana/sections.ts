@@ -12,7 +12,8 @@ import { budgetsPanel, panelsWithBurn, sloOf } from './slo-panels.ts';
 /** A board is read in a minute: signals come first, context fills what is left. */
 const MAX_PANELS = 20;
 
-const HEIGHT = { numbers: 4, graphs: 8 } as const;
+/** Of every line, in rows of Grafana's grid. */
+const HEIGHT = 8;
 
 /** The components that a board shows, in the order of the catalogue. */
 export function componentsOf(board: BoardName, { signals }: Bundle): readonly Component[] {
@@ -38,7 +39,7 @@ export function sectionsOf(board: BoardName, bundle: Bundle): readonly Section[]
       const panels = own.flatMap((signal) => signalPanels(signal, bundle));
       const more = context.filter((panel) => panel.component === component);
       const all = [...panels, ...more.map((panel) => contextPanel(panel, bundle))];
-      return { title: titleOf(component), lines: evenLines(all, 3, HEIGHT.graphs) };
+      return { title: titleOf(component), lines: evenLines(all, 3, HEIGHT) };
     });
   return [overview, promises, ...specific, telemetry].filter(({ lines }) => lines.length > 0);
 }
@@ -60,22 +61,24 @@ function overviewSection(
     firingTablePanel(components, bundle),
     ...(slos.length > 0 ? [budgetsPanel(slos, bundle)] : []),
   ];
-  return {
-    title: 'Now',
-    lines: [...evenLines(counts, 4, HEIGHT.numbers), ...evenLines(tables, 2, HEIGHT.graphs)],
-  };
+  // Two numbers, and the rest of the line for what they are made of.
+  const panels = [
+    ...counts.map((panel) => ({ panel, width: 3 })),
+    ...tables.map((panel) => ({ panel, width: 18 / tables.length })),
+  ];
+  return { title: 'Now', lines: [{ height: HEIGHT, panels }] };
 }
 
 /** Each promise beside the speed at which its budget goes. */
 function promisesSection(signals: readonly AnySignal[], bundle: Bundle): Section {
   const promised = signals.filter((signal) => sloOf(signal) !== undefined);
-  const lines = promised.flatMap((signal) => evenLines(panelsWithBurn(signal, bundle), 3, HEIGHT.graphs));
+  const lines = promised.flatMap((signal) => evenLines(panelsWithBurn(signal, bundle), 3, HEIGHT));
   return { title: 'Promises and their error budgets', lines };
 }
 
 function section(title: string, signals: readonly AnySignal[], bundle: Bundle): Section {
   const panels = signals.flatMap((signal) => signalPanels(signal, bundle));
-  return { title, lines: evenLines(panels, 3, HEIGHT.graphs) };
+  return { title, lines: evenLines(panels, 3, HEIGHT) };
 }
 
 function countPanels(sections: readonly Section[]): number {

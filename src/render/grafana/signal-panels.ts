@@ -1,7 +1,7 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Bundle } from '../../catalogue/bundle.ts';
 import type { AnyAlert, AnySignal } from '../../catalogue/signal.ts';
-import { extremes } from '../../promql/extremes.ts';
+import type { Node } from '../../promql/node.ts';
 import { print } from '../../promql/print.ts';
 import { type Vector, vectorOf } from '../../promql/vector.ts';
 import { formatNumber } from '../format.ts';
@@ -12,9 +12,7 @@ import { linesPanel } from './lines-panel.ts';
 import { legendOf } from './query.ts';
 import { statesPanel } from './states-panel.ts';
 import { SEVERITY_COLOURS } from './thresholds.ts';
-
-/** Lines of items that one panel draws: the worst of all chosen clusters. */
-const WORST_ITEMS = 20;
+import { onlyWorst, onlyWorstInWords } from './worst-lines.ts';
 
 /** An alert with what it compares. */
 interface Drawn {
@@ -38,7 +36,7 @@ export function signalPanels(signal: AnySignal, bundle: Bundle): readonly Panel[
   const panels = [...sameMeasure.values()].map((drawn) => valuePanel(signal, drawn, bundle));
   return [
     ...panels,
-    ...(items.length > 0 ? [itemsPanel(signal, items, bundle)] : []),
+    ...(items.length > 0 ? [itemsPanel(signal, items, titleOfItems(signal, panels), bundle)] : []),
     ...(panels.length === 0 && items.length === 0 ? [unlimitedPanel(signal, bundle)] : []),
   ];
 }
@@ -49,10 +47,8 @@ function valuePanel(signal: AnySignal, drawn: readonly Drawn[], bundle: Bundle):
   const trends = (signal.alerts as readonly AnyAlert[]).filter(({ when }) => when.is === 'filling');
   const alerts = [...drawn.map((one) => one.alert), ...trends];
   const { value, operator } = measure;
+  const worst = operator === '>' ? 'highest' : 'lowest';
   const many = value.labels.length > 0;
-  const shown: Vector<string> = many
-    ? extremes(operator === '>' ? 'topk' : 'bottomk', WORST_ITEMS, value)
-    : value;
   return linesPanel(
     {
       title: `${signal.title}${detailOf(alert)}`,
@@ -60,18 +56,27 @@ function valuePanel(signal: AnySignal, drawn: readonly Drawn[], bundle: Bundle):
         {
           signal,
           alerts,
-          ...(many ? { drawn: `Drawn are the ${WORST_ITEMS} worst at any time.` } : {}),
+          ...(many ? { drawn: onlyWorstInWords(worst) } : {}),
           empty: emptyNumbers(signal),
         },
         bundle,
       ),
       alerts: alerts.map(({ name }) => name),
-      queries: [{ of: shown.node, legend: legendOf(value.labels) }],
+      queries: [
+        { of: shownOf(signal, many ? onlyWorst(worst, value) : value), legend: legendOf(value.labels) },
+      ],
       unit: unitOf(signal),
       limits: drawn.map((one) => ({ ...one.measure, severity: one.alert.severity })),
     },
     bundle,
   );
+}
+
+/** A gauge per cluster is recorded, the same number under another name: one series instead of all scrapes. */
+function shownOf(signal: AnySignal, value: Vector<string>): Node {
+  return signal.kind === 'gauge' && signal.by.length === 0
+    ? recordedSelector('value', signal.id)
+    : value.node;
 }
 
 /** What the title of a signal leaves open: the bound and the time that an alert counts over. */
@@ -87,8 +92,13 @@ function unitOf(signal: AnySignal): string {
   return signal.kind === 'events' ? 'cpm' : 'percentunit';
 }
 
+/** Beside a panel of their share, the items are called by what they are. */
+function titleOfItems(signal: AnySignal, shares: readonly Panel[]): string {
+  return shares.length === 0 ? signal.title : `${signal.title}, one by one`;
+}
+
 /** A lane for every item that is bad by an alert. */
-function itemsPanel(signal: AnySignal, alerts: readonly AnyAlert[], bundle: Bundle): Panel {
+function itemsPanel(signal: AnySignal, alerts: readonly AnyAlert[], title: string, bundle: Bundle): Panel {
   const lanes = alerts.map((alert) => ({
     of: expressionOf(signal, alert, bundle),
     legend: legendOf(signal.by, ...(alerts.length > 1 ? [`(${alert.severity})`] : [])),
@@ -97,7 +107,7 @@ function itemsPanel(signal: AnySignal, alerts: readonly AnyAlert[], bundle: Bund
   const what = signal.kind === 'state' ? signal.item : 'item';
   return statesPanel(
     {
-      title: `${signal.title}: which`,
+      title,
       description: describePanel(
         { signal, alerts, empty: `no ${what} is bad, or ${emptyNumbers(signal)}` },
         bundle,
