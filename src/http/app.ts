@@ -2,7 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Cluster } from '../domain/run.ts';
 import type { Gate } from '../gate/use-cases.ts';
 import type { Identify } from '../identity/identity.ts';
-import type { Refusal } from '../identity/refusals.ts';
+import { createRefusals, type Refusal } from '../identity/refusals.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { observeRequests, secureHeaders } from './middleware.ts';
@@ -25,8 +25,6 @@ import { serve } from './serve.ts';
 export interface AppParts {
   readonly gate: Gate;
   readonly identify: Identify;
-  /** Told of every caller who is turned away; must not throw. */
-  readonly onRefused: (refusal: Refusal) => void;
   /** A cluster of the inventory. */
   readonly cluster: (name: string) => Cluster | undefined;
   readonly runbooks: Runbooks;
@@ -46,13 +44,14 @@ export interface AppParts {
 /** The gate as an Express application; `listen` serves it. */
 export function createApp(parts: AppParts): Express {
   const routes = routesOf(parts);
+  const serving = { ...parts, onRefused: auditRefusals(parts) };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
   app.set('query parser', 'simple');
   app.use(observeRequests(parts.metrics, parts.log), secureHeaders);
-  for (const route of routes) app[route.method](expressPath(route), serve(route, parts));
+  for (const route of routes) app[route.method](expressPath(route), serve(route, serving));
   refuseOtherMethods(app, routes);
   app.use(refuseUnknownRoutes);
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) =>
@@ -76,4 +75,13 @@ function routesOf(parts: AppParts): readonly Route[] {
   ];
   const document = openApiDocument(routes, { version, publicUrl });
   return routes;
+}
+
+/** Callers who are turned away stand in the audit log; one that can't be written now does not open the door. */
+function auditRefusals({ gate, now, log }: AppParts): (refusal: Refusal) => void {
+  return createRefusals(({ remote, ...data }) => {
+    gate
+      .record({ kind: 'refused', actor: remote, data })
+      .catch((err: unknown) => log.error({ err, remote, ...data }, 'a refusal could not be audited'));
+  }, now);
 }

@@ -189,6 +189,9 @@ export const AuditView = z
         .meta({ id: 'AuditEntry' }),
     ),
     after: z.number().meta({ description: 'Ask again with ?after= this for what comes next.' }),
+    head: z
+      .looseObject({ seq: z.number(), hash: z.string() })
+      .meta({ description: 'Where the log ends now; keep it, and a log that was cut is found.' }),
   })
   .meta({ id: 'Audit' });
 

@@ -12,6 +12,7 @@ import type { Route } from './route.ts';
 /** What every route is served with. */
 export interface ServeParts {
   readonly identify: Identify;
+  /** Told of every caller who is turned away; must not throw. */
   readonly onRefused: (refusal: Refusal) => void;
   readonly metrics: Pick<Metrics, 'identityRefusals'>;
   readonly stopping?: AbortSignal;

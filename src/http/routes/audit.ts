@@ -9,7 +9,7 @@ const MAX_ENTRIES = 1_000;
 const ENTRIES = 100;
 
 /** The append-only log. */
-export function auditRoutes(gate: Pick<Gate, 'audit'>): Route[] {
+export function auditRoutes(gate: Pick<Gate, 'audit' | 'auditHead'>): Route[] {
   return [
     route({
       method: 'get',
@@ -25,8 +25,9 @@ export function auditRoutes(gate: Pick<Gate, 'audit'>): Route[] {
       answers: { 200: { description: 'The entries.', schema: AuditView } },
       problems: [503],
       async handle({ query }) {
-        const entries = await gate.audit(query.after, query.limit);
-        return json({ entries: entries.map(auditView), after: entries.at(-1)?.seq ?? query.after });
+        const { after, limit } = query;
+        const [entries, head] = await Promise.all([gate.audit(after, limit), gate.auditHead()]);
+        return json({ entries: entries.map(auditView), after: entries.at(-1)?.seq ?? after, head });
       },
     }),
   ];

@@ -1,0 +1,186 @@
+import { EventEmitter, once } from 'node:events';
+import { NotFoundError } from '../../src/domain/errors.ts';
+import type { Run } from '../../src/domain/run.ts';
+import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from '../../src/gate/ports.ts';
+import type { Answer, Ask, Caller, Gate, PersonsWord, RunEvidence } from '../../src/gate/use-cases.ts';
+
+const AT = Date.UTC(2026, 10, 23, 12);
+
+/** A soaking run of platform-bom on prod-1. */
+export const RUN: Run = {
+  id: 'run-1',
+  app: 'platform-bom',
+  cluster: 'prod-1',
+  digest: 'sha256:ab',
+  attempt: 1,
+  revision: 'abc123',
+  intent: 'change',
+  components: ['dns'],
+  policy: {
+    name: 'strict',
+    minSoakMs: 900_000,
+    maxSoakMs: 7_200_000,
+    maxSyncMs: 7_200_000,
+    maxSettleMs: 14_400_000,
+    maxBlindMs: 3_600_000,
+    alpha: 0.05,
+    onInconclusive: 'stop',
+  },
+  state: 'soaking',
+  askedAt: AT,
+  admittedAt: AT,
+  syncedAt: AT + 60_000,
+  settledAt: AT + 120_000,
+  blindMs: 0,
+  ungated: false,
+  verdict: 'hold',
+  reasons: [{ code: 'run/soaking', text: 'The gate is gathering evidence.' }],
+};
+
+/** An entry of the log about that run. */
+export const ENTRY: AuditEntry = {
+  seq: 1,
+  at: AT,
+  kind: 'admission',
+  actor: 'hook',
+  runId: 'run-1',
+  data: { app: 'platform-bom', cluster: 'prod-1', digest: 'sha256:ab', reasons: ['admission/admitted'] },
+  previous: '0'.repeat(64),
+  hash: '1'.repeat(64),
+};
+
+/** A gate with one run, which remembers what it was told; `trouble` is thrown by whatever is called next. */
+export class FakeGate implements Gate {
+  readonly asked: (Ask & { by: string })[] = [];
+  readonly nudged: (readonly string[])[] = [];
+  readonly words: (PersonsWord & { id: string; verdict?: string })[] = [];
+  readonly filters: RunFilter[] = [];
+  readonly recorded: Pick<AuditDraft, 'kind' | 'actor' | 'data'>[] = [];
+  readonly events = new EventEmitter<{ waiting: []; changed: []; gone: [] }>();
+  trouble: unknown;
+  entries: readonly AuditEntry[] = [ENTRY];
+  state: Run['state'] = 'soaking';
+
+  async ask(ask: Ask, caller: Caller): Promise<Answer> {
+    this.#fail();
+    this.asked.push({ ...ask, by: caller.name });
+    if (ask.cluster !== RUN.cluster) {
+      throw new NotFoundError('cluster/unknown', `There is no cluster ${JSON.stringify(ask.cluster)}.`);
+    }
+    return this.#answer(ask);
+  }
+
+  async askAndWait(ask: Ask, caller: Caller, waitMs: number, aborted: AbortSignal): Promise<Answer> {
+    await this.ask(ask, caller);
+    aborted.addEventListener('abort', () => this.events.emit('gone'));
+    const over = AbortSignal.any([aborted, AbortSignal.timeout(waitMs)]);
+    const changed = once(this.events, 'changed', { signal: over }).catch(() => undefined);
+    this.events.emit('waiting');
+    await changed;
+    return this.#answer(ask);
+  }
+
+  async run(id: string): Promise<Run> {
+    this.#fail();
+    if (id !== RUN.id) throw new NotFoundError('run/unknown', `There is no run ${id}.`);
+    return { ...RUN, state: this.state };
+  }
+
+  async runs(filter: RunFilter): Promise<readonly Run[]> {
+    this.#fail();
+    this.filters.push(filter);
+    return [RUN];
+  }
+
+  async evidence(id: string): Promise<RunEvidence> {
+    return {
+      run: await this.run(id),
+      checks: [
+        {
+          signal: 'dns-errors',
+          outcome: 'gathering',
+          text: '0 of 600 requests <b>failed</b>',
+          promise: 'not 3x worse',
+          evidence: [{ signal: 'dns-errors', e: 4.2 }],
+        },
+      ],
+      lookedAt: new Date(AT).toISOString(),
+      minutes: [{ minute: new Date(AT).toISOString(), readings: { counts: {} } }],
+      alertsBefore: [],
+      covered: ['dns-errors'],
+    };
+  }
+
+  async override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run> {
+    const run = await this.run(id);
+    this.words.push({ id, verdict, ...word });
+    return {
+      ...run,
+      state: verdict === 'go' ? 'go' : 'halted',
+      verdict,
+      decidedBy: word.actor,
+      decidedAt: AT,
+    };
+  }
+
+  async retry(id: string, word: PersonsWord): Promise<Run> {
+    const run = await this.run(id);
+    this.words.push({ id, ...word });
+    return { ...run, attempt: 2 };
+  }
+
+  async audit(after: number, limit: number): Promise<readonly AuditEntry[]> {
+    this.#fail();
+    return this.entries.filter(({ seq }) => seq > after).slice(0, limit);
+  }
+
+  async auditHead(): Promise<AuditHead> {
+    return { seq: ENTRY.seq, hash: ENTRY.hash };
+  }
+
+  async record(entry: Pick<AuditDraft, 'kind' | 'actor' | 'data'>): Promise<void> {
+    this.#fail();
+    this.recorded.push(entry);
+  }
+
+  nudge(clusters: readonly string[]): void {
+    this.nudged.push(clusters);
+  }
+
+  async changes(): Promise<readonly AuditEntry[]> {
+    this.#fail();
+    return this.entries;
+  }
+
+  async look(): Promise<void> {
+    throw new Error('HTTP never makes the gate look');
+  }
+
+  async start(): Promise<void> {
+    throw new Error('HTTP never starts the gate');
+  }
+
+  #fail(): void {
+    if (this.trouble !== undefined) throw this.trouble;
+  }
+
+  #answer({ app, cluster, phase }: Ask): Answer {
+    return {
+      verdict: 'hold',
+      reason: 'run/soaking',
+      reasons: RUN.reasons,
+      runId: RUN.id,
+      attempt: 1,
+      phase,
+      app,
+      cluster,
+      wave: 'prod',
+      digest: RUN.digest,
+      state: this.state,
+      settle: { done: 3, total: 3 },
+      soak: { elapsedSeconds: 10, minSeconds: 900, maxSeconds: 7_200 },
+      retryAfterSeconds: 30,
+      evidenceUrl: 'http://127.0.0.1/runs/run-1',
+    };
+  }
+}
