@@ -20,7 +20,7 @@ export function bundleOf({ gate, sources, fleet, bundle }: Config): Bundle {
   return defineBundle(CATALOGUE, {
     scrapeInterval: slowestScrape(sources.map(({ scrapeInterval }) => scrapeInterval)),
     ...numbers,
-    urls: { runbooks: new URL('/runbooks', gate.url).href, ...urls },
+    urls: { ...urls, runbooks: urls?.runbooks ?? new URL('/runbooks', gate.url).href },
     jobs: (jobs ?? {}) as Partial<BundleParameters['jobs']>,
     settings: (settings ?? {}) as Partial<BundleParameters['settings']>,
     clusters: fleet.clusters,

@@ -64,7 +64,7 @@ export async function runHook(options: HookOptions, surroundings: HookSurroundin
     } else if (reply.is !== 'no-answer') {
       return { end: reply.is, text: reply.cause };
     }
-    const line = reply.is === 'answer' ? describe(reply.answer) : `no answer yet: ${reply.cause}`;
+    const line = reply.is === 'answer' ? inShort(reply.answer) : `no answer yet: ${reply.cause}`;
     if (line !== told) progress(line);
     told = line;
     if (clock.now() >= deadline) return outOfTime(last, lastAnswer, options);
@@ -118,12 +118,24 @@ function stopped(lastAnswer: Answer | undefined): HookResult {
   };
 }
 
-/** An answer in one line. */
+/** Longest line of progress: what a pod's log shows without a scroll bar. */
+const LINE = 200;
+
+/** An answer as a line of progress: the first reason, cut where it gets long. */
+function inShort(answer: Answer): string {
+  const line = `${headOf(answer)}: ${answer.reasons[0]?.text ?? ''}`;
+  return line.length <= LINE ? line : `${line.slice(0, LINE - 1)}…`;
+}
+
+/** An answer with all its reasons. */
 export function describe(answer: Answer): string {
-  const why = answer.reasons.map(({ text }) => text).join(' ');
-  const soak =
-    answer.state === 'soaking'
-      ? ` [soak ${Math.floor(answer.soak.elapsedSeconds / 60)} of ${Math.ceil(answer.soak.minSeconds / 60)} to ${Math.ceil(answer.soak.maxSeconds / 60)} min]`
-      : '';
-  return `${answer.verdict} (${answer.reason})${soak}: ${why}`;
+  return `${headOf(answer)}: ${answer.reasons.map(({ text }) => text).join(' ')}`;
+}
+
+function headOf({ verdict, reason, state, soak }: Answer): string {
+  if (state !== 'soaking') return `${verdict} (${reason})`;
+  const [done, least, most] = [soak.elapsedSeconds, soak.minSeconds, soak.maxSeconds].map((s) =>
+    Math.floor(s / 60),
+  );
+  return `${verdict} (${reason}) [soak ${done} of ${least} to ${most} min]`;
 }

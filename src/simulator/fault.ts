@@ -18,7 +18,7 @@ interface FaultScope {
 }
 
 /** What happens; shares are 0..1. */
-type FaultEffect =
+export type FaultEffect =
   /** A share of the requests takes so many seconds longer: latency signals. */
   | { readonly kind: 'slow'; readonly share: number; readonly seconds: number }
   /** A share of the requests fails (SERVFAIL, 5xx): ratio signals. */

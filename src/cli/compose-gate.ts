@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import type { Bundle } from '../catalogue/bundle.ts';
+import type { Config } from '../config/config.ts';
+import { createInventory } from '../config/inventory.ts';
+import type { Check, CheckedAlert } from '../domain/check.ts';
+import { createGate } from '../gate/create-gate.ts';
+import { LOOK_INTERVAL_MS } from '../gate/look-loop.ts';
+import type { Clock, Store } from '../gate/ports.ts';
+import { createApp } from '../http/app.ts';
+import type { SourceState } from '../http/readiness.ts';
+import { type Listening, listen } from '../http/server.ts';
+import { createIdentity } from '../identity/identity.ts';
+import { judge } from '../judge/judge.ts';
+import { readPages } from '../publish/files.ts';
+import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
+import { parsePage } from '../render/runbooks/page.ts';
+import type { SignalSource } from '../sources/signal-source.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { createGateMetrics } from '../telemetry/gate-metrics.ts';
+import type { Log } from '../telemetry/log.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { createLiveValues } from './live-values.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+import { VERSION } from './version.ts';
+
+/** Looks may take their time, but not this many intervals, before the gate counts as not ready. */
+const LATE_LOOKS = 4;
+
+/** What a gate is started with. */
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly bundle: Bundle;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** By the source's name in the configuration. */
+  readonly createSource: (context: SourceContext) => SignalSource;
+}
+
+/** What a source adapter is made from. */
+export interface SourceContext {
+  readonly source: Config['sources'][number];
+  readonly bundle: Bundle;
+  readonly checks: readonly Check[];
+  readonly alerts: readonly CheckedAlert[];
+  readonly metrics: Metrics;
+}
+
+/** A gate that answers. */
+export interface RunningGate {
+  readonly url: string;
+  /** Answers whoever waits, ends requests and looks under way, closes the ledger. */
+  stop(): Promise<void>;
+}
+
+/** Wires adapters to the use cases and starts listening and looking; what can't start leaves nothing behind. */
+export async function startGate(options: ComposeOptions): Promise<RunningGate> {
+  const store = await openSqliteStore(options.config.gate.store.sqlite);
+  try {
+    return await startOn(store, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOn(
+  store: Store,
+  { config, bundle, clock, log, createSource }: ComposeOptions,
+): Promise<RunningGate> {
+  const metrics = createMetrics({ version: VERSION });
+  const checks = renderChecks(bundle);
+  const alerts = renderCheckedAlerts(bundle);
+  const inventory = createInventory(config);
+  const byName = new Map(
+    config.sources.map((source) => [source.name, createSource({ source, bundle, checks, alerts, metrics })]),
+  );
+  const sources = (cluster: string) => byName.get(inventory.cluster(cluster)?.source ?? '');
+  const gateMetrics = createGateMetrics(metrics, await store.runs({ open: true }), clock.now);
+  let lastLookAt: number | undefined;
+  const gate = createGate({
+    store,
+    clock,
+    sources,
+    inventory,
+    checks,
+    alerts,
+    judge,
+    baseUrl: config.gate.url.replace(/\/+$/, ''),
+    log,
+    metrics: {
+      ...gateMetrics,
+      looked(look) {
+        lastLookAt = clock.now();
+        gateMetrics.looked(look);
+      },
+    },
+  });
+  const stopping = new AbortController();
+  const app = createApp({
+    gate,
+    identify: createIdentity({
+      ...(config.gate.token === undefined ? {} : { tokenSha256: config.gate.token.sha256 }),
+      readers: config.gate.readers,
+      publicUrl: config.gate.url,
+    }),
+    cluster: inventory.cluster,
+    runbooks: await runbooksOf(),
+    liveValues: createLiveValues({ sources, checks, alerts, clock }),
+    readiness: {
+      storeWritable: async () => void (await store.auditHead()),
+      lastLookAt: () => lastLookAt,
+      maxLookAgeMs: LATE_LOOKS * LOOK_INTERVAL_MS,
+      sources: () => Promise.all([...byName.values()].map((source) => stateOf(source, clock.now()))),
+    },
+    metrics,
+    log,
+    now: clock.now,
+    version: VERSION,
+    publicUrl: config.gate.url,
+    stopping: stopping.signal,
+  });
+  const listening: Listening = await listen(app, config.gate.listen);
+  const looking = gate.start(stopping.signal);
+  return {
+    url: listening.url,
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled([listening.stop(), looking]);
+      await store.close();
+    },
+  };
+}
+
+async function stateOf(source: SignalSource, now: number): Promise<SourceState> {
+  return { name: source.name, ...(await source.health(now)) };
+}
+
+async function runbooksOf(): Promise<Parameters<typeof createApp>[0]['runbooks']> {
+  const pages = await readPages(join(PACKAGE_ROOT, 'runbooks'));
+  return new Map([...pages].map(([alert, text]) => [alert, parsePage(alert, text)]));
+}

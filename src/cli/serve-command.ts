@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { ConfigError } from '../domain/errors.ts';
+import { createLog } from '../telemetry/log.ts';
+import { bundleOf } from './bundle.ts';
+import { startGate } from './compose-gate.ts';
+import { prometheusSource } from './prometheus-source.ts';
+import { untilTold } from './signals.ts';
+import { systemClock } from './system-clock.ts';
+
+/** `tidegate serve`: the gate. */
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('run the gate')
+    .option('--config <file>', 'configuration (or TIDEGATE_CONFIG)')
+    .action(async (flags: { readonly config?: string }) => {
+      const environment = readEnvironment();
+      const file = flags.config ?? environment.configPath;
+      if (file === undefined) {
+        const message = 'no configuration is named; give --config FILE or set TIDEGATE_CONFIG';
+        throw new ConfigError('the call', [{ path: '--config', message }]);
+      }
+      const config = loadConfig(file);
+      const log = createLog(environment.logLevel);
+      const gate = await startGate({
+        config,
+        bundle: bundleOf(config),
+        clock: systemClock,
+        log,
+        createSource: prometheusSource,
+      });
+      log.info(
+        { url: gate.url, clusters: config.fleet.clusters.length, apps: config.apps.length },
+        'the gate listens',
+      );
+      await untilTold();
+      log.info({}, 'the gate stops');
+      await gate.stop();
+    });
+}
