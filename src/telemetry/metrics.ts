@@ -76,12 +76,6 @@ export const METRICS = {
     help: 'Open runs that can not be judged because this source can not be read.',
     labels: ['source'],
   },
-  sourceSkew: {
-    type: 'gauge',
-    name: 'tidegate_source_clock_skew_seconds',
-    help: 'Clock of a metric source minus the clock of the gate.',
-    labels: ['source'],
-  },
   auditHead: {
     type: 'gauge',
     name: 'tidegate_audit_head_seq',

@@ -37,6 +37,16 @@ test('a file is read, with defaults filled in and paths relative to its folder',
   expect(config.apps[0]).toMatchObject({ mode: 'enforce', owners: [], targets: { labels: {} } });
 });
 
+test('runbook links lead to the gate itself, unless somebody else serves the pages', () => {
+  const gate = 'gate: {url: https://gate.example.org/}';
+
+  expect(parse(`${GOOD_CONFIG}\n${gate}`).bundle.urls.runbooks).toBe('https://gate.example.org/runbooks');
+  expect(
+    parse(`${GOOD_CONFIG}\n${gate}\nbundle: {urls: {runbooks: https://wiki/r}, limits: {CoreDnsPanics: 2}}`)
+      .bundle,
+  ).toEqual({ urls: { runbooks: 'https://wiki/r' }, limits: { CoreDnsPanics: 2 } });
+});
+
 test('a policy takes from its preset what it leaves out', () => {
   const text = `${GOOD_CONFIG}  night: {from: quick, maxSettle: 8h}\n  plain: {minSoak: 20m}`;
 
