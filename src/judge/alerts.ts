@@ -4,6 +4,7 @@ import type { AlertReading } from '../domain/reading.ts';
 import type { Reason, ReasonCode } from '../domain/verdict.ts';
 import { alertIdentity } from './alert-identity.ts';
 import type { JudgeInput } from './judge-input.ts';
+import { sentence } from './wording.ts';
 
 /** What the alerts say at a look. */
 export interface AlertFindings {
@@ -82,7 +83,7 @@ function reasons(code: ReasonCode, seen: readonly Seen[], what: string): readonl
     const where = labels.length === 0 ? '' : ` (${labels.sort().join(', ')})`;
     return {
       code,
-      text: `${alert.name}${where} ${what}: ${alert.summary}`,
+      text: sentence(`${alert.name}${where} ${what}: ${alert.summary}`),
       evidence: {
         signal: alert.signal,
         alert: alert.name,
@@ -100,11 +101,11 @@ function unknownReason(alertsNow: JudgeInput['alertsNow']): Reason | undefined {
     case 'partial':
       return {
         code: 'data/partial',
-        text: `the list of firing alerts is incomplete: ${alertsNow.cause}`,
+        text: sentence(`the list of firing alerts is incomplete: ${alertsNow.cause}`),
       };
     case 'unknown':
-      return { code: 'data/unknown', text: `which alerts fire is not known: ${alertsNow.cause}` };
+      return { code: 'data/unknown', text: sentence(`which alerts fire is not known: ${alertsNow.cause}`) };
     default:
-      return { code: 'data/unknown', text: 'which alerts fire is not known: the store has no answer' };
+      return { code: 'data/unknown', text: 'Which alerts fire is not known: the store has no answer.' };
   }
 }

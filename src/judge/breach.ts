@@ -33,14 +33,14 @@ export function rowUntil(rule: BreachRule, newest: number): number {
 }
 
 /**
- * Index of the last minute of a breach at or after `from`. Only a clean minute within bounds ends a row of minutes beyond,
+ * Index of the last minute of a breach since the sync. Only a clean minute within bounds ends a row of minutes beyond,
  * so a gap between two of them makes nothing better.
  */
-export function lastBreach(rule: BreachRule, from: number): number | undefined {
+export function lastBreach(rule: BreachRule): number | undefined {
   const { track, forMinutes } = rule;
   let row = 0;
   let last: number | undefined;
-  for (let i = Math.max(0, from); i < track.length; i++) {
+  for (let i = 0; i < track.length; i++) {
     const beyond = hasNumber(track, i) && rule.beyond(i);
     if (beyond) row++;
     else if (slotAt(track, i) === SLOT.value) row = 0;

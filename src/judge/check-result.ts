@@ -1,11 +1,12 @@
 import type { Check } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
-import { type DataState, dataState } from './data-state.ts';
+import { type DataState, dataState, dataText } from './data-state.ts';
 import { evidenceValue, type Finding } from './finding.ts';
 import { type CheckView, goTrack } from './go-evidence.ts';
 import type { GoProof } from './go-proof.ts';
 import type { CheckResult } from './judge-input.ts';
 import type { Look } from './look.ts';
+import { sentence } from './wording.ts';
 
 /** All that one look found out about one covered check. */
 export interface Examined {
@@ -22,13 +23,6 @@ const OUTCOME_OF_DATA = {
   'no-traffic': 'no-traffic',
 } as const satisfies Partial<Record<DataState, CheckResult['outcome']>>;
 
-const DATA_TEXT = {
-  unknown: 'the newest minute could not be read',
-  missing: 'nothing was delivered in the newest minute',
-  partial: 'the newest minute is incomplete',
-  'no-traffic': 'no traffic, so nothing can be learned from it',
-} as const satisfies Partial<Record<DataState, string>>;
-
 /** State of a covered check's data: since settling, and before that since the sync. */
 export function dataOf(view: CheckView, look: Look): DataState {
   const track = goTrack(view);
@@ -38,12 +32,14 @@ export function dataOf(view: CheckView, look: Look): DataState {
 
 /** A covered check as people and the page see it. */
 export function resultOf({ view, finding, data, proof }: Examined): CheckResult {
-  const notes = [finding.text, data === 'fresh' ? undefined : DATA_TEXT[data], proof?.text];
+  const harmed = finding.harms.length > 0;
+  const more = data === 'fresh' ? proof?.text : dataText(view.check, data);
+  const notes = harmed || more === undefined ? [finding.text] : [finding.text, more];
   return {
     signal: view.check.signal,
     outcome: outcomeOf(finding, data, proof),
-    text: notes.filter((note) => note !== undefined).join('; '),
-    ...(proof && { promise: proof.promise }),
+    text: sentence(notes.join('; ')),
+    ...(proof && { promise: sentence(proof.promise) }),
     evidence: withProof(finding.evidence, view, proof),
   };
 }
@@ -53,7 +49,7 @@ export function notCovered(check: Check): CheckResult {
   return {
     signal: check.signal,
     outcome: 'not-covered',
-    text: `${check.title}: not covered, this cluster did not deliver it before the run opened`,
+    text: `${check.title}: not covered, this cluster did not deliver it before the run opened.`,
     evidence: [],
   };
 }

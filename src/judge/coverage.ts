@@ -37,7 +37,7 @@ export function uncoveredComponents({ components, checks, covered }: JudgeInput)
 export function coverageReason(component: Component): Reason {
   return {
     code: `coverage/none/${component}`,
-    text: `${component} is part of the change, and this cluster delivers no required signal of it`,
+    text: `The change touches ${component}, and this cluster delivers no required signal of it.`,
   };
 }
 

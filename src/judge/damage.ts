@@ -7,7 +7,7 @@ import { type Harm, seriesEvidence } from './finding.ts';
 import type { Look, SeriesView } from './look.ts';
 import { countText, shareText } from './numbers.ts';
 import { hasNumber, minuteAt, SLOT, slotAt, type Track } from './track.ts';
-import { comparisonText } from './wording.ts';
+import { comparisonText, sentence } from './wording.ts';
 
 /** Share of a 30-day error budget that one soak may cost beyond what was to be expected. */
 export const DAMAGE_SHARE = 0.01;
@@ -50,10 +50,11 @@ export function damageOf(check: CountCheck, views: readonly SeriesView[], look: 
     stage: 'damage',
     reason: {
       code: `damage/cap/${check.signal}`,
-      text:
+      text: sentence(
         `${comparisonText(check, moment)}: ${countText(excess)} more than expected spend ` +
-        `${shareText(excess / budget)} of the error budget of 30 days, where one soak may spend ` +
-        `${shareText(DAMAGE_SHARE)}; this limits the damage and is no proof that the change did it`,
+          `${shareText(excess / budget)} of the error budget of 30 days, where one soak may spend ` +
+          `${shareText(DAMAGE_SHARE)}; this limits the damage and is no proof that the change did it`,
+      ),
       evidence,
     },
   };

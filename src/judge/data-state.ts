@@ -1,3 +1,4 @@
+import type { Check } from '../domain/check.ts';
 import { hasNumber, newestSlot, SLOT, type Track } from './track.ts';
 
 /** What the newest minute of a check is, or that it has been silent ever since. */
@@ -28,4 +29,18 @@ export function dataState(track: Track, from: number): DataState {
 function isSilent(track: Track, from: number): boolean {
   for (let i = from; i < track.length; i++) if (hasNumber(track, i)) return false;
   return from < track.length;
+}
+
+/** What a state that isn't fresh means, behind a check's title. */
+export function dataText(check: Check, state: Exclude<DataState, 'fresh'>): string {
+  switch (state) {
+    case 'unknown':
+      return 'the newest minute could not be read';
+    case 'missing':
+      return 'it delivered before, and nothing in the newest minute';
+    case 'partial':
+      return 'the newest minute is incomplete';
+    case 'no-traffic':
+      return `there is ${'series' in check ? 'no traffic' : 'none of it'}, so nothing can be learned`;
+  }
 }

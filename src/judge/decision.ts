@@ -1,9 +1,11 @@
+import { MINUTE_MS } from '../domain/reading.ts';
 import type { Policy } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { Examined } from './check-result.ts';
 import type { Holds } from './holds.ts';
 import type { JudgeInput } from './judge-input.ts';
 import { countText, minutesIn, minutesText } from './numbers.ts';
+import { sentence } from './wording.ts';
 
 /** Suspicion makes the soak this much longer. */
 export const SUSPICION_EXTENSION = 1.5;
@@ -42,30 +44,30 @@ export function decide(
   if (policy.onInconclusive === 'go-with-note' && onlyGaps && isSteady(examined)) {
     return {
       verdict: 'go',
-      reasons: [ended(soakMs, 'go with a note, as the policy says; not proved'), ...gaps],
+      reasons: [ended('go with a note, as the policy says; not proved'), ...gaps],
     };
   }
-  return { verdict: 'inconclusive', reasons: [ended(soakMs, 'no verdict is possible; open'), ...open] };
+  return { verdict: 'inconclusive', reasons: [ended('no verdict is possible; open'), ...open] };
 
-  function ended(ms: number, how: string): Reason {
+  function ended(how: string): Reason {
     const what = open.map(({ code }) => code).join(', ');
     return {
       code: 'run/max-soak',
-      text: `the longest soak of ${minutesText(minutesIn(ms))} is over: ${how}: ${what}`,
+      text: `The longest soak of ${minutes(policy.maxSoakMs)} is over: ${how}: ${what}.`,
     };
   }
 }
 
 const SETTLING: Reason = {
   code: 'run/settling',
-  text: 'the sync is done and the change has not arrived everywhere yet; evidence for go counts from then on',
+  text: 'The sync is done and the change has not arrived everywhere yet; evidence for go counts from then on.',
 };
 
 function soaking({ soakMs, policy }: JudgeInput, neededMs: number): Reason {
   const extended = neededMs > policy.minSoakMs ? `, longer than the usual ${minutes(policy.minSoakMs)}` : '';
   return {
     code: 'run/soaking',
-    text: `${countText(minutesIn(soakMs))} of at least ${minutes(neededMs)} soaked${extended}`,
+    text: `${countText(minutesIn(soakMs))} of at least ${minutesText(Math.ceil(neededMs / MINUTE_MS))} soaked${extended}.`,
   };
 }
 
@@ -73,7 +75,7 @@ function complete(examined: readonly Examined[], soakMs: number): Reason {
   const proofs = examined.flatMap(({ view, proof }) => (proof ? `${view.check.title}: ${proof.text}` : []));
   return {
     code: 'evidence/complete',
-    text: `every required check has its evidence after ${minutes(soakMs)}: ${proofs.join('; ')}`,
+    text: sentence(`every required check has its evidence after ${minutes(soakMs)}: ${proofs.join('; ')}`),
   };
 }
 

@@ -59,11 +59,13 @@ export function planTests(
   return { tests, preExisting };
 }
 
-/** Rate since the sync over the rate before, with half an event before the first one; undefined without a baseline. */
-export function factorOf(view: SeriesView, since: Count): number | undefined {
-  const { baseline } = view;
-  if (baseline === undefined || since.exposure === 0) return undefined;
-  return rateOf(since) / ((baseline.events + PRIOR_EVENTS) / baseline.exposure);
+/** Whether a rate rose enough to be acted on, by factor and by amount; with nothing known before, it rose from nothing. */
+function isRise({ series, baseline }: SeriesView, since: Count): boolean {
+  const rate = rateOf(since);
+  if (baseline === undefined) return rate > 0 && rate >= series.floor;
+  const rise = rate - rateOf(baseline);
+  const factor = rate / ((baseline.events + PRIOR_EVENTS) / baseline.exposure);
+  return factor >= EFFECT_FLOOR && rise > 0 && rise >= series.floor;
 }
 
 function regressionTest(views: readonly SeriesView[], logWeight: number): EvidenceTest {
@@ -73,10 +75,7 @@ function regressionTest(views: readonly SeriesView[], logWeight: number): Eviden
     logWeight,
     logE: ({ baseline }, since, rho) =>
       baseline === undefined ? 0 : gpLogE({ before: baseline, since, rho, phi: baseline.phi }),
-    worthActing: (view, since) => {
-      const rise = rateOf(since) - rateOf(view.baseline ?? since);
-      return (factorOf(view, since) ?? 0) >= EFFECT_FLOOR && rise > 0 && rise >= view.series.floor;
-    },
+    worthActing: isRise,
   };
 }
 
@@ -87,7 +86,6 @@ function limitTest(views: readonly SeriesView[], logWeight: number): EvidenceTes
     logWeight,
     logE: ({ series, baseline }, count, rho) =>
       absLogE({ count, limit: (series.limit ?? 0) * rho, phi: baseline?.phi ?? 1 }),
-    worthActing: (view, since) =>
-      rateOf(since) > (view.series.limit ?? 0) && (factorOf(view, since) ?? EFFECT_FLOOR) >= EFFECT_FLOOR,
+    worthActing: (view, since) => rateOf(since) > (view.series.limit ?? 0) && isRise(view, since),
   };
 }

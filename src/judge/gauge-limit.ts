@@ -2,8 +2,9 @@ import type { GaugeCheck } from '../domain/check.ts';
 import { type BreachRule, isBeyondNow, lastsUntilNow, rowUntil } from './breach.ts';
 import type { Finding } from './finding.ts';
 import type { SignalView } from './look.ts';
-import { minutesText, plainNumber } from './numbers.ts';
+import { amountText, minutesText } from './numbers.ts';
 import { lastNumber, minuteAt, SLOT, slotAt } from './track.ts';
+import { sentence } from './wording.ts';
 
 /** A gauge's limit as a rule; undefined when the check has none. */
 export function gaugeRule(check: GaugeCheck, { since }: SignalView): BreachRule | undefined {
@@ -36,11 +37,12 @@ export function weighGauge(check: GaugeCheck, view: SignalView): Finding {
   const text = gaugeText(check, value, rule, wasBeyond);
   const mayHalt = check.halts && rule !== undefined && !wasBeyond;
   const halts = mayHalt && lastsUntilNow(rule);
+  const reason = { text: sentence(text), evidence };
   const suspected = mayHalt && !halts && isBeyondNow(rule);
   return {
     check,
-    harms: halts ? [{ stage: 'evidence', reason: { code: `limit/${check.signal}`, text, evidence } }] : [],
-    ...(suspected && { suspicion: { code: `suspicion/${check.signal}`, text, evidence } }),
+    harms: halts ? [{ stage: 'evidence', reason: { code: `limit/${check.signal}`, ...reason } }] : [],
+    ...(suspected && { suspicion: { code: `suspicion/${check.signal}`, ...reason } }),
     wasSuspicious: suspected,
     text,
     evidence: value === undefined ? [] : [evidence],
@@ -49,7 +51,7 @@ export function weighGauge(check: GaugeCheck, view: SignalView): Finding {
 
 /** "the limit of 0.9" with the unit. */
 export function gaugeLimitText(check: GaugeCheck): string {
-  return `its limit of ${amountText(check, check.limit ?? 0)}`;
+  return `its limit of ${amountText(check.limit ?? 0, check.unit)}`;
 }
 
 function gaugeText(
@@ -59,17 +61,13 @@ function gaugeText(
   wasBeyond: boolean,
 ): string {
   if (value === undefined) return `${check.title}: nothing read since the sync`;
-  const now = `${check.title}: ${amountText(check, value)}`;
+  const now = `${check.title}: ${amountText(value, check.unit)}`;
   if (rule === undefined) return now;
   if (!isBeyondNow(rule)) return `${now}, within ${gaugeLimitText(check)}`;
   const side = check.worse === 'up' ? 'above' : 'below';
   const row = minutesText(Math.max(1, rowUntil(rule, rule.track.length - 1)));
   const before = wasBeyond ? 'and before the sync already' : 'and not before the sync';
   return `${now}, ${side} ${gaugeLimitText(check)} for ${row} in a row ${before}`;
-}
-
-function amountText(check: GaugeCheck, value: number): string {
-  return check.unit === '' ? plainNumber(value) : `${plainNumber(value)} ${check.unit}`;
 }
 
 /** Whether one of the last clean minutes before the sync, as many as make a breach, was beyond the limit. */

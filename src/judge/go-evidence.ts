@@ -9,9 +9,10 @@ import { limitGo } from './go-limit.ts';
 import { perTimeGo } from './go-per-time.ts';
 import { type GoProof, unprovable } from './go-proof.ts';
 import type { Look, SeriesView, SignalView } from './look.ts';
+import { countText } from './numbers.ts';
 import type { SoakWindow } from './soak-window.ts';
-import { itemRule } from './structure.ts';
-import type { Track } from './track.ts';
+import { type ItemRule, itemRule } from './structure.ts';
+import { lastNumber, type Track } from './track.ts';
 import { isPerTime } from './wording.ts';
 
 /** What a check was read as: the series of a count check, or the one signal of another. */
@@ -38,9 +39,10 @@ export function proveGo(view: CheckView, look: Look, neededMs: number): GoProof 
 function signalGo(check: Exclude<Check, CountCheck>, view: SignalView, window: SoakWindow): GoProof {
   if (check.kind === 'gauge') {
     const rule = gaugeRule(check, view);
-    return rule ? heldGo(rule, window, gaugeLimitText(check)) : unprovable('a number without a limit');
+    return rule ? heldGo(rule, window, gaugeLimitText(check)) : unprovable('it is a number without a limit');
   }
-  return heldGo(itemRule(check, view), window, 'what was so before the sync');
+  const rule = itemRule(check, view);
+  return heldGo(rule, window, boundsText(rule));
 }
 
 function countGo(
@@ -56,6 +58,13 @@ function countGo(
   if (limit !== undefined) return limitGo(check, view, limit, window, maxSoakMs);
   if (view.baseline) return changeGo(check, view, view.baseline, window, maxSoakMs);
   return unprovable('it has no limit, and nothing is known from before the sync');
+}
+
+function boundsText({ track, tolerated }: ItemRule): string {
+  const newest = lastNumber(track);
+  if (newest === undefined) return 'what was so before the sync';
+  const among = track.wholes[newest] ?? 0;
+  return `${countText(Math.floor(tolerated(among)))} bad of ${countText(among)}`;
 }
 
 /** The series that go is about: the one with the limit, else the one whose past can show the most. */

@@ -10,13 +10,13 @@ import { presenceOf, type SoakWindow, wasReadThroughout, windowStart } from './s
  */
 export function heldGo(rule: BreachRule, window: SoakWindow, bounds: string): GoProof {
   const presence = presenceOf(window, false);
-  const breached = lastBreach(rule, windowStart(window)) !== undefined;
+  const breached = (lastBreach(rule) ?? -1) >= windowStart(window);
   const beyond = isBeyondNow(rule);
   const minutes = minutesText(window.needed);
   const stateText = () => {
     if (beyond) return `beyond ${bounds} now`;
     if (breached) return `beyond ${bounds} within the last ${minutes}`;
-    return presence.missing || `within ${bounds} for ${minutes}`;
+    return presence.missing || `within ${bounds} for ${minutesText(presence.clean)}`;
   };
   return {
     promise: `stays within ${bounds} for ${minutes}`,

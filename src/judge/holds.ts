@@ -2,10 +2,12 @@ import type { Reason } from '../domain/verdict.ts';
 import type { AlertFindings } from './alerts.ts';
 import type { Examined } from './check-result.ts';
 import { coverageReason, uncoveredComponents } from './coverage.ts';
+import { dataText } from './data-state.ts';
 import type { JudgeInput } from './judge-input.ts';
 import type { Look } from './look.ts';
 import { minutesIn, minutesText } from './numbers.ts';
 import { minuteAt } from './track.ts';
+import { sentence } from './wording.ts';
 
 /** Readings older than this are no picture of now: the slowest store is final after three minutes. */
 export const STALE_MS = 5 * 60_000;
@@ -25,13 +27,13 @@ export function collectHolds(look: Look, examined: readonly Examined[], alerts: 
   return {
     troubles: [
       ...staleReadings(look),
-      ...titled(required, 'unknown', 'data/unknown', 'the newest minute could not be read'),
+      ...titled(required, 'unknown', 'data/unknown', 'The newest minute could not be read'),
       ...(alerts.unknown ? [alerts.unknown] : []),
       ...alerts.holds,
       ...examined.flatMap(({ finding }) => finding.suspicion ?? []),
       ...uncovered(look.input, required),
       ...required.filter(({ data }) => data === 'missing').map(missingReason),
-      ...titled(required, 'partial', 'data/partial', 'the newest minute is incomplete'),
+      ...titled(required, 'partial', 'data/partial', 'The newest minute is incomplete'),
     ],
     pending: alerts.pending,
     gaps: required.flatMap(gapReasons),
@@ -47,7 +49,7 @@ function staleReadings(look: Look): readonly Reason[] {
   return [
     {
       code: 'data/unknown',
-      text: `nothing was read for ${minutesText(minutesIn(age))}, by which time every minute is final`,
+      text: `Nothing was read for ${minutesText(minutesIn(age))}, and by then every store has its numbers.`,
     },
   ];
 }
@@ -59,30 +61,29 @@ function titled(
   what: string,
 ): readonly Reason[] {
   const titles = required.filter(({ data }) => data === state).map(({ view }) => view.check.title);
-  return titles.length === 0 ? [] : [{ code, text: `${what}: ${titles.join(', ')}` }];
+  return titles.length === 0 ? [] : [{ code, text: `${what}: ${titles.join(', ')}.` }];
 }
 
 function uncovered(input: JudgeInput, required: readonly Examined[]): readonly Reason[] {
   const components = uncoveredComponents(input).map(coverageReason);
   if (required.length > 0 || components.length > 0) return components;
   return [
-    { code: 'coverage/none', text: 'this cluster delivers no required signal, so nothing can prove a go' },
+    { code: 'coverage/none', text: 'This cluster delivers no required signal, so nothing can prove a go.' },
   ];
 }
 
 function missingReason({ view: { check } }: Examined): Reason {
-  return {
-    code: `data/missing/${check.signal}`,
-    text: `${check.title}: delivered before, and nothing in the newest minute`,
-  };
+  const text = sentence(`${check.title}: ${dataText(check, 'missing')}`);
+  return { code: `data/missing/${check.signal}`, text };
 }
 
 function gapReasons({ view, data, proof }: Examined): readonly Reason[] {
-  if (proof === undefined || proof.proved) return [];
+  const isTold = data === 'unknown' || data === 'missing' || data === 'partial';
+  if (proof === undefined || proof.proved || isTold) return [];
   const { signal, title } = view.check;
   if (data === 'no-traffic') {
-    const text = `${title}: no traffic, so nothing can be learned from it`;
+    const text = sentence(`${title}: ${dataText(view.check, data)}`);
     return [{ code: `data/no-traffic/${signal}`, text }];
   }
-  return [{ code: `evidence/gathering/${signal}`, text: `${title}: ${proof.text}` }];
+  return [{ code: `evidence/gathering/${signal}`, text: sentence(`${title}: ${proof.text}`) }];
 }

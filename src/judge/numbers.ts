@@ -66,3 +66,24 @@ function decimalsOf(value: number): number {
   }
   return digits;
 }
+
+/** Units of Grafana's that need words or scaling; any other is written behind the number. */
+const UNIT_TEXT: Readonly<Record<string, (value: number) => string>> = {
+  '': plainNumber,
+  short: plainNumber,
+  percentunit: shareText,
+  bytes: bytesText,
+};
+
+const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** A gauge's value with its unit: "91 %", "6.4 GiB", "300 s". */
+export function amountText(value: number, unit: string): string {
+  return UNIT_TEXT[unit]?.(value) ?? `${plainNumber(value)} ${unit}`;
+}
+
+function bytesText(bytes: number): string {
+  const steps = bytes === 0 ? 0 : Math.floor(Math.log(Math.abs(bytes)) / Math.log(1024));
+  const step = Math.min(BYTE_UNITS.length - 1, Math.max(0, steps));
+  return `${plainNumber(bytes / 1024 ** step)} ${BYTE_UNITS[step] ?? 'bytes'}`;
+}

@@ -6,7 +6,7 @@ import { type Finding, type Harm, seriesEvidence } from './finding.ts';
 import type { Look, SeriesView } from './look.ts';
 import { type Moment, playTest, type SeriesMoment } from './sequence.ts';
 import { minuteAt, valuesFrom } from './track.ts';
-import { certaintyText, comparisonText, rateText } from './wording.ts';
+import { certaintyText, comparisonText, rateText, sentence } from './wording.ts';
 
 /** At or below this chance of a false alarm the soak is extended, and go waits until it has passed. */
 export const SUSPICION = 0.05;
@@ -57,16 +57,17 @@ function reasonOf(check: CountCheck, test: EvidenceTest, moment: Moment): Reason
   const worst = culprit(test, moment);
   return {
     code: `${test.kind}/${check.signal}`,
-    text: `${claim(check, test, worst)}: ${certainty(test, moment, worst)}`,
+    text: sentence(`${claim(check, test, worst)}: ${certainty(test, moment, worst)}`),
     evidence: seriesEvidence(check.signal, worst),
   };
 }
 
 function suspicionOf(check: CountCheck, test: EvidenceTest, moment: Moment): Reason {
   const worst = culprit(test, moment);
+  const doubt = check.halts ? 'which may still be chance' : 'and this check only holds';
   return {
     code: `suspicion/${check.signal}`,
-    text: `${claim(check, test, worst)}, which may be chance: ${certainty(test, moment, worst)}`,
+    text: sentence(`${claim(check, test, worst)}, ${doubt}: ${certainty(test, moment, worst)}`),
     evidence: seriesEvidence(check.signal, worst),
   };
 }

@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 import type { SignalView } from './look.ts';
 import { countText, minutesText, plainNumber } from './numbers.ts';
 import { lastNumber, minuteAt, SLOT, slotAt, type Track } from './track.ts';
+import { sentence } from './wording.ts';
 
 /** Bad items beyond those of before that are tolerated: one, or this share of a large set. */
 export const TOLERATED_ITEMS = 1;
@@ -23,18 +24,18 @@ export interface ItemRule extends BreachRule {
 /** The rule of a state or presence check; without history it tolerates no more than a healthy set would have. */
 export function itemRule(check: StateCheck | PresenceCheck, { before, since }: SignalView): ItemRule {
   const badBefore = medianBad(before, before.length - RECENT_MINUTES) ?? medianBad(before, 0);
-  const tolerated = (among: number) => (badBefore ?? 0) + Math.max(TOLERATED_ITEMS, TOLERATED_SHARE * among);
+  const usual = badBefore ?? 0;
+  const tolerated = (among: number) => {
+    const few = usual + Math.max(TOLERATED_ITEMS, TOLERATED_SHARE * among);
+    // Never all of them: a set of one has no room for a tolerated one.
+    return Math.max(usual, Math.min(few, among - 1));
+  };
   return {
     track: since,
     forMinutes: check.kind === 'state' ? Math.max(1, check.forMinutes) : 1,
     badBefore,
     tolerated,
-    beyond: (index) => {
-      const bad = since.amounts[index] ?? 0;
-      const among = since.wholes[index] ?? 0;
-      // A set of one has no room for a tolerated item: when all are bad, that is harm.
-      return bad > tolerated(among) || (bad >= among && bad > (badBefore ?? 0));
-    },
+    beyond: (index) => (since.amounts[index] ?? 0) > tolerated(since.wholes[index] ?? 0),
   };
 }
 
@@ -46,7 +47,7 @@ export function weighItems(check: StateCheck | PresenceCheck, view: SignalView):
   // Without history nobody knows that it was better before, and not knowing convicts nobody.
   const mayHalt = check.halts && rule.badBefore !== undefined;
   const halts = mayHalt && lastsUntilNow(rule);
-  const reason = { text, ...(evidence && { evidence }) };
+  const reason = { text: sentence(text), ...(evidence && { evidence }) };
   const suspected = mayHalt && !halts && isBeyondNow(rule);
   return {
     check,

@@ -34,12 +34,15 @@ export interface Track extends Span {
   readonly wholes: Float64Array;
 }
 
+/** A smaller count is a rounding error of the store's. */
+const LEAST_COUNT = 1e-6;
+
 type Amounts = readonly [amount: number, whole: number];
 
 /** Events among exposure, as amounts. */
-export const ofCount = ({ events, exposure }: Count): Amounts => [countable(events), exposure];
+export const ofCount = ({ events, exposure }: Count): Amounts => [countable(events), countable(exposure)];
 /** Bad among all items, as amounts. */
-export const ofItems = ({ bad, among }: ItemCount): Amounts => [countable(bad), among];
+export const ofItems = ({ bad, among }: ItemCount): Amounts => [countable(bad), countable(among)];
 /** A plain number; its whole is 1, so that it never looks like "no traffic". */
 export const ofValue = (value: number): Amounts => [value, 1];
 
@@ -127,12 +130,14 @@ function numbersOf<T>(reading: Reading<T>, amountsOf: (value: T) => Amounts): Am
 function slotOf<T>(reading: Reading<T>, amount: number, whole: number): Slot {
   const slot = SLOT_OF[reading.is];
   if (slot !== SLOT.value && slot !== SLOT.partial) return slot;
-  if (!Number.isFinite(amount) || !Number.isFinite(whole) || whole < 0) return SLOT.unknown;
+  if (!Number.isFinite(amount) || !Number.isFinite(whole)) return SLOT.unknown;
   if (whole > 0) return slot;
   if (amount !== 0) return SLOT.unknown;
   return slot === SLOT.partial ? SLOT.partial : SLOT.noTraffic;
 }
 
+/** Counts are interpolated between scrapes, so a trace of one is none; what no counter can hold is no count. */
 function countable(count: number): number {
-  return count >= 0 ? count : Number.NaN;
+  if (!(count >= 0 && count <= Number.MAX_SAFE_INTEGER)) return Number.NaN;
+  return count < LEAST_COUNT ? 0 : count;
 }

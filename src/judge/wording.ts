@@ -14,9 +14,9 @@ export function isPerTime(check: CountCheck): boolean {
   return check.exposureUnit === 'minute';
 }
 
-/** A rate in the check's own terms: "6.1 %" of requests, "0.2 a minute". */
+/** A rate in the check's own terms: "6.1 %" of requests, "0.2 per minute". */
 export function rateText(check: CountCheck, rate: number): string {
-  return check.kind === 'events' ? `${plainNumber(rate)} a ${check.exposureUnit}` : shareText(rate);
+  return check.kind === 'events' ? `${plainNumber(rate)} per ${check.exposureUnit}` : shareText(rate);
 }
 
 /** "212 of 3,480", or "3 in 12 minutes". */
@@ -28,15 +28,16 @@ export function countsText(check: CountCheck, count: Count): string {
 
 /** An amount of exposure: "155 requests", "12 minutes". */
 export function exposureText(check: CountCheck, exposure: number): string {
-  const unit = exposure === 1 ? check.exposureUnit : plural(check.exposureUnit);
-  return `${countText(exposure)} ${unit}`;
+  return isPerTime(check)
+    ? minutesText(Math.round(exposure))
+    : `${countText(exposure)} ${plural(check.exposureUnit)}`;
 }
 
 /** "requests slower than 256 ms: 0.4 % -> 6.1 % (212 of 3,480; before 48 of 12,000), 15x". */
 export function comparisonText(check: CountCheck, { view, since }: SeriesMoment): string {
   const { series, baseline } = view;
   const subject = subjectText(check, series);
-  if (since.exposure === 0) return `${subject}: nothing since the sync`;
+  if (since.exposure === 0) return `${subject}: nothing counted yet`;
   const now = rateText(check, rateOf(since));
   if (baseline === undefined) return `${subject}: ${now} (${countsText(check, since)}; nothing known before)`;
   const factor = ratioOfRates(since, baseline);
@@ -62,7 +63,14 @@ export function certaintyText(logE: number, otherwise: string, phiAssumed: boole
   return phiAssumed ? `${odds} (too little happened before to tell whether they come in bursts)` : odds;
 }
 
+/** A text as a sentence: a capital in front, a full stop behind. */
+export function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** Units come in either number: "request", "DNS queries". */
 function plural(unit: string): string {
-  if (/[^aeiou]y$/.test(unit)) return `${unit.slice(0, -1)}ies`;
-  return /(s|x|ch|sh)$/.test(unit) ? `${unit}es` : `${unit}s`;
+  if (unit.endsWith('s')) return unit;
+  return /[^aeiou]y$/.test(unit) ? `${unit.slice(0, -1)}ies` : `${unit}s`;
 }
