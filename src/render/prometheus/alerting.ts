@@ -45,7 +45,7 @@ function describe(signal: AnySignal, alert: AnyAlert, bundle: Bundle): string {
   switch (when.is) {
     case 'burning': {
       const { long, budget } = BURN_TIERS[when.tier];
-      return `${percent} of the last ${long} was bad: ${formatNumber(budget, 'percentunit')} of the ${SLO_PERIOD} error budget goes in ${long} at ${burnThreshold(when.tier)} times the sustainable rate, and it is faster`;
+      return `${percent} of the last ${long} was bad, which burns the ${SLO_PERIOD} error budget more than ${burnThreshold(when.tier)} times as fast as it lasts (${formatNumber(budget, 'percentunit')} of it in ${long}),`;
     }
     case 'slower':
       return `${percent} of ${wordsOf(signal)} took longer than ${formatNumber(when.than, 's')} in ${when.over} (limit ${formatNumber(limit, 'percentunit')})`;
