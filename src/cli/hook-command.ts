@@ -4,7 +4,7 @@ import { isComponent } from '../domain/component.ts';
 import { isDuration, milliseconds } from '../domain/duration.ts';
 import { InputError } from '../domain/errors.ts';
 import { INTENTS, type Intent, type Phase } from '../domain/run.ts';
-import type { Ask } from '../gate/use-cases.ts';
+import type { HookAsk } from '../hook/ask-gate.ts';
 import { EXIT_CODES } from '../hook/exit-codes.ts';
 import { type HookOptions, runHook } from '../hook/run-hook.ts';
 import { CommandEnd } from './exit.ts';
@@ -119,14 +119,14 @@ function optionsOf(phase: Phase, flags: Flags): HookOptions {
       `--components: "${unknown}" is no component; try dns or addon/karpenter`,
     );
   }
-  const ask: Ask = {
+  const ask: HookAsk = {
     app: flags.app,
     cluster: flags.cluster,
     revision: flags.revision,
     phase,
     intent: flags.intent,
     ...(flags.digest === undefined ? {} : { digest: flags.digest }),
-    ...(components === undefined ? {} : { components: components.filter(isComponent) }),
+    ...(components === undefined ? {} : { change: { components: components.filter(isComponent) } }),
     ...(flags.argoApp === undefined ? {} : { argoApp: flags.argoApp }),
   };
   const { tokenFile } = flags;

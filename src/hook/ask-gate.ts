@@ -9,10 +9,15 @@ export type Reply =
   /** The request itself is wrong; asking again changes nothing. */
   | { readonly is: 'usage'; readonly cause: string };
 
+/** The body of `POST /v1/verdicts`. */
+export type HookAsk = Omit<Ask, 'components'> & {
+  readonly change?: { readonly components: NonNullable<Ask['components']> };
+};
+
 /** One request. */
 export interface GateRequest {
   readonly gateUrl: string;
-  readonly ask: Ask;
+  readonly ask: HookAsk;
   /** How long the gate may hold the answer back, at most 60 s. */
   readonly waitSeconds: number;
   /** Read before every request: projected tokens are replaced while a hook waits. */

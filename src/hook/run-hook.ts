@@ -1,12 +1,12 @@
 import type { Clock } from '../gate/ports.ts';
-import type { Answer, Ask } from '../gate/use-cases.ts';
-import { askGate, type Reply } from './ask-gate.ts';
+import type { Answer } from '../gate/use-cases.ts';
+import { askGate, type HookAsk, type Reply } from './ask-gate.ts';
 import type { HookEnd } from './exit-codes.ts';
 
 /** What a hook was told to do. */
 export interface HookOptions {
   readonly gateUrl: string;
-  readonly ask: Ask;
+  readonly ask: HookAsk;
   readonly token: () => Promise<string | undefined>;
   /** `register` ends when the gate has noted the sync; `wait` ends with the verdict. */
   readonly mode: 'wait' | 'register';

@@ -54,12 +54,7 @@ export const AskBody = z
     phase: z.enum(PHASES),
     intent: z.enum(INTENTS).exactOptional(),
     change: z.strictObject({ components: components.exactOptional() }).exactOptional(),
-    components: components.exactOptional(),
     argoApp: name.exactOptional().meta({ description: 'Name of the Argo CD Application, for links.' }),
-  })
-  .refine((ask) => ask.components === undefined || ask.change?.components === undefined, {
-    path: ['components'],
-    error: 'needed beside change.components; send one of the two',
   })
   .meta({ id: 'Ask' });
 

@@ -19,7 +19,10 @@ export function createGateMetrics(
   }
   return {
     answered: (phase, verdict, reason) => metrics.answers.inc({ phase, verdict, reason }),
-    changed({ state }, from) {
+    changed({ app, cluster, state, verdict, decidedAt }, from) {
+      if (decidedAt !== undefined && !isOpen(state)) {
+        metrics.verdictTime.set({ app, cluster, verdict }, decidedAt / 1000);
+      }
       if (from !== undefined && isOpen(from)) metrics.openRuns.dec({ state: from });
       if (isOpen(state)) metrics.openRuns.inc({ state });
     },

@@ -27,6 +27,12 @@ export const METRICS = {
     help: 'Verdicts answered to callers.',
     labels: ['app', 'verdict'],
   },
+  verdictTime: {
+    type: 'gauge',
+    name: 'tidegate_verdict_timestamp_seconds',
+    help: 'When a run of the app ended with this verdict on the cluster for the last time.',
+    labels: ['app', 'cluster', 'verdict'],
+  },
   answers: {
     type: 'counter',
     name: 'tidegate_answers_total',

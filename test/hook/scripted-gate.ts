@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Answer, Ask } from '../../src/gate/use-cases.ts';
+import type { Answer } from '../../src/gate/use-cases.ts';
+import type { HookAsk } from '../../src/hook/ask-gate.ts';
 
 /** What the scripted gate does with one request. */
 export type Turn =
@@ -18,7 +19,7 @@ export type Turn =
 interface Seen {
   readonly wait: string | null;
   readonly authorization: string | undefined;
-  readonly ask: Ask;
+  readonly ask: HookAsk;
 }
 
 /** An HTTP server that answers the verdict route by a script; the last turn repeats. */
@@ -49,7 +50,7 @@ export class ScriptedGate implements AsyncDisposable {
     this.seen.push({
       wait: new URL(request.url ?? '', this.url).searchParams.get('wait'),
       authorization: request.headers.authorization,
-      ask: JSON.parse(Buffer.concat(chunks).toString()) as Ask,
+      ask: JSON.parse(Buffer.concat(chunks).toString()) as HookAsk,
     });
     if (turn === 'never') return;
     if (turn === 'cut') {

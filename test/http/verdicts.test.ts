@@ -33,14 +33,6 @@ test('an ask reaches the gate, and its answer is 200 as documented', async () =>
   );
 });
 
-test('components may stand beside the change, as the hook sends them, but not in both places', async () => {
-  await call(url, { json: { ...ASK, components: ['dns'] } });
-  const both = await call(url, { json: { ...ASK, components: ['dns'], change: { components: ['nodes'] } } });
-
-  expect(gate.gate.asked).toMatchObject([{ components: ['dns'] }]);
-  expect(both).toMatchObject({ status: 422, body: { field: 'components' } });
-});
-
 describe('what does not fit is refused with the field', () => {
   test.each([
     [
