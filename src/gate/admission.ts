@@ -3,6 +3,7 @@ import { type Component, touches } from '../domain/component.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
 import type { Cluster } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
+import { coverageReason } from '../judge/coverage.ts';
 import { placeAt, placesOf, type Sight } from './sight.ts';
 
 /** What admission is decided by. */
@@ -66,15 +67,12 @@ function fresh({ cluster, checks, sight }: AdmissionFacts): readonly Reason[] {
   ];
 }
 
-function covered({ cluster, components, checks, covered: signals }: AdmissionFacts): readonly Reason[] {
+function covered({ components, checks, covered: signals }: AdmissionFacts): readonly Reason[] {
   if (signals === undefined) return [];
   const delivered = checks.filter(({ required, signal }) => required && signals.includes(signal));
-  return components
-    .filter((component) => !delivered.some((check) => touches([component], check.component)))
-    .map((component) => ({
-      code: `coverage/none/${component}` as const,
-      text: `${cluster.name} has delivered no required signal of ${component} in the last 24 h, so a change of it can't be judged.`,
-    }));
+  const isWatched = (component: Component) =>
+    delivered.some((check) => touches([component], check.component));
+  return components.filter((component) => !isWatched(component)).map(coverageReason);
 }
 
 function healthyBefore({ alerts, sight }: AdmissionFacts): readonly Reason[] {

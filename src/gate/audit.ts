@@ -53,17 +53,14 @@ export function verifyChain(
   from: AuditHead = EMPTY_LOG,
   published?: AuditHead,
 ): ChainCheck {
-  let head = from;
+  let head: AuditHead = { seq: from.seq, hash: from.hash };
   for (const entry of entries) {
     const problem = brokenLink(head, entry);
     if (problem !== undefined) return { ok: false, seq: head.seq + 1, problem };
     head = { seq: entry.seq, hash: entry.hash };
     if (published?.seq === head.seq && published.hash !== head.hash) {
-      return {
-        ok: false,
-        seq: head.seq,
-        problem: `the published hash of entry ${head.seq} is ${published.hash}, the log has ${head.hash}: it was rewritten`,
-      };
+      const problem = `the published hash of entry ${head.seq} is ${published.hash}, the log has ${head.hash}: it was rewritten`;
+      return { ok: false, seq: head.seq, problem };
     }
   }
   if (published && published.seq > head.seq) {

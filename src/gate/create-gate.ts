@@ -20,7 +20,7 @@ export function createGate(options: GateOptions): Gate {
   const cache = createReadingsCache(store);
   const holds = new Map<string, RecentHold>();
   const ledger = createLedger({ store, watch, cache, holds, log, metrics });
-  const parts: GateParts = { ...options, ledger, watch, cache, holds };
+  const parts: GateParts = { ...options, ledger, watch, cache, holds, blindSources: new Set() };
   const nudges = createNudges();
   const lookInTurn = inTurn((clusters?: ReadonlySet<string>) => look(parts, clusters));
   return {

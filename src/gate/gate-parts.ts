@@ -30,6 +30,8 @@ export interface GateParts extends GateOptions {
   readonly cache: ReadingsCache;
   /** Holds of the last seconds, by run. */
   readonly holds: Map<string, RecentHold>;
+  /** Sources that could not be read at the last look. */
+  readonly blindSources: Set<string>;
 }
 
 /** When a hold was decided, and why. */

@@ -1,12 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { MINUTE_MS } from '../domain/reading.ts';
+import { BASELINE_MINUTES } from '../judge/baseline.ts';
 import { finalMinute } from '../sources/minutes.ts';
 import type { MinuteWindow, Observation, SignalSource } from '../sources/signal-source.ts';
 import type { GateParts } from './gate-parts.ts';
 import { isStale } from './ledger.ts';
 import { lookAtRun, resume } from './look-at-run.ts';
 import { coveredChecks, messageOf, noSource } from './observing.ts';
-import { BASELINE_MINUTES } from './opening.ts';
 import type { LedgerRun } from './ports.ts';
 import { isWatched } from './run-times.ts';
 import { type Sight, seeCluster, unseen } from './sight.ts';
@@ -40,12 +40,34 @@ export async function look(parts: GateParts, clusters?: ReadonlySet<string>): Pr
   const chosen = [...open.filter(isWatched), ...ended].filter(
     ({ cluster }) => clusters?.has(cluster) ?? true,
   );
-  let failed = 0;
+  const groups = [...bySource(parts, chosen)];
   const results = await Promise.all(
-    [...bySource(parts, chosen)].map(([source, runs]) => lookThrough(parts, source, runs, startedAt)),
+    groups.map(([source, runs]) => lookThrough(parts, source, runs, startedAt)),
   );
-  for (const count of results) failed += count;
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  if (clusters === undefined) reportBlindness(parts, results);
   metrics.looked({ durationMs: clock.now() - startedAt, runs: chosen.length, failed });
+}
+
+/** How a look at the runs of one source went. */
+interface SourceResult {
+  readonly source: string | undefined;
+  readonly failed: number;
+  /** Open runs that could not be seen. */
+  readonly blind: number;
+}
+
+// A source without open runs is asked no more: what was last said of it would stand for ever.
+function reportBlindness({ metrics, blindSources }: GateParts, results: readonly SourceResult[]): void {
+  const named = results.flatMap(({ source, blind }) =>
+    source === undefined ? [] : [[source, blind] as const],
+  );
+  const now = new Map([...[...blindSources].map((source) => [source, 0] as const), ...named]);
+  for (const [source, blind] of now) {
+    metrics.blind(source, blind);
+    if (blind > 0) blindSources.add(source);
+    else blindSources.delete(source);
+  }
 }
 
 function bySource(
@@ -67,7 +89,7 @@ async function lookThrough(
   source: SignalSource | undefined,
   runs: readonly LedgerRun[],
   now: number,
-): Promise<number> {
+): Promise<SourceResult> {
   const newest = finalMinute(now, source?.settleDelayMs ?? 0);
   const watched: Watched[] = await Promise.all(
     runs.map(async (run) => {
@@ -95,8 +117,7 @@ async function lookThrough(
       }
     });
   }
-  if (source) parts.metrics.blind(source.name, blind);
-  return failed;
+  return { source: source?.name, failed, blind };
 }
 
 /** What a group of runs was seen with: an observation, or why there is none. */

@@ -1,0 +1,109 @@
+import type { Check } from '../../../src/domain/check.ts';
+import type { AlertReading, Count, ItemCount, MinuteReading, Reading } from '../../../src/domain/reading.ts';
+import { finalMinute, minutesOf } from '../../../src/sources/minutes.ts';
+import {
+  CLOCK_SKEW_CAUSE,
+  type MinuteWindow,
+  type Observation,
+  type SignalSource,
+} from '../../../src/sources/signal-source.ts';
+
+/** How the store behind the source is. */
+export type SourceMood = 'well' | 'down' | 'partial' | 'skewed';
+
+/** What a test's world says of a minute: a reading, or the number that is a value. */
+export interface Script {
+  count(cluster: string, key: string, minute: number): Reading<Count>;
+  items(cluster: string, signal: string, minute: number): Reading<ItemCount>;
+  value(cluster: string, signal: string, minute: number): Reading<number>;
+}
+
+/** A value. */
+export function value<T>(content: T): Reading<T> {
+  return { is: 'value', value: content };
+}
+
+/** A source whose readings a test writes; it fails a test that asks what no gate should ask. */
+export class FakeSource implements SignalSource {
+  readonly name: string;
+  readonly settleDelayMs = 45_000;
+  mood: SourceMood = 'well';
+  script: Script;
+  alerts: AlertReading[] = [];
+  /** Every question, in order. */
+  readonly asked: { readonly clusters: readonly string[]; readonly window: MinuteWindow }[] = [];
+  /** Answers wait for it. */
+  barrier: Promise<void> = Promise.resolve();
+  readonly #checks: readonly Check[];
+  readonly #clockNow: () => number;
+
+  constructor(name: string, options: { checks: readonly Check[]; script: Script; now: () => number }) {
+    this.name = name;
+    this.#checks = options.checks;
+    this.script = options.script;
+    this.#clockNow = options.now;
+  }
+
+  async observe(clusters: readonly string[], window: MinuteWindow, now: number): Promise<Observation> {
+    this.#refuse(clusters, window, now);
+    this.asked.push({ clusters, window });
+    await this.barrier;
+    const minutes = minutesOf(window);
+    const rows = <T>(read: (minute: number) => Reading<T>): MinuteReading<T>[] =>
+      minutes.map((minute) => ({ minute, reading: this.#mooded(read(minute)) }));
+    const byCluster = <T>(rowsOf: (cluster: string) => [string, MinuteReading<T>[]][]) =>
+      new Map(clusters.map((cluster) => [cluster, new Map(rowsOf(cluster))]));
+    const { script } = this;
+    return {
+      window,
+      counts: byCluster((cluster) =>
+        this.#checks
+          .flatMap((check) => ('series' in check ? check.series : []))
+          .map(({ key }) => [key, rows((minute) => script.count(cluster, key, minute))]),
+      ),
+      items: byCluster((cluster) =>
+        this.#checks
+          .filter(({ kind }) => kind === 'state' || kind === 'presence')
+          .map(({ signal }) => [signal, rows((minute) => script.items(cluster, signal, minute))]),
+      ),
+      values: byCluster((cluster) =>
+        this.#checks
+          .filter(({ kind }) => kind === 'gauge')
+          .map(({ signal }) => [signal, rows((minute) => script.value(cluster, signal, minute))]),
+      ),
+      alerts: this.#mooded({
+        is: 'value',
+        value: this.alerts.filter(({ cluster }) => clusters.includes(cluster)),
+      }),
+    };
+  }
+
+  async health() {
+    return this.mood === 'down'
+      ? { reachable: false, cause: 'HTTP 503' }
+      : { reachable: true, skewMs: this.mood === 'skewed' ? 40_000 : 0 };
+  }
+
+  #mooded<T>(reading: Reading<T>): Reading<T> {
+    if (this.mood === 'down') return { is: 'unknown', cause: 'the store answered 503' };
+    if (this.mood === 'skewed') return { is: 'unknown', cause: `${CLOCK_SKEW_CAUSE}the store is 40 s ahead` };
+    if (this.mood === 'partial' && reading.is === 'value') {
+      return { is: 'partial', value: reading.value, cause: 'a shard is missing' };
+    }
+    return reading;
+  }
+
+  #refuse(clusters: readonly string[], window: MinuteWindow, now: number): void {
+    const problem =
+      clusters.length === 0
+        ? 'asks for no cluster'
+        : new Set(clusters).size < clusters.length
+          ? 'names a cluster twice'
+          : now !== this.#clockNow()
+            ? 'has another time than the clock'
+            : window.to > finalMinute(now, this.settleDelayMs)
+              ? 'asks for a minute that is not final'
+              : undefined;
+    if (problem) throw new Error(`a question ${problem}: ${JSON.stringify({ clusters, window, now })}`);
+  }
+}
