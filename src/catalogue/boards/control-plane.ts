@@ -1,7 +1,7 @@
 import { counter, rate } from '../../promql/counter.ts';
 import { RATE_INTERVAL } from '../../promql/node.ts';
 import { quantile } from '../../promql/quantile.ts';
-import { by, combine, compare, gauge } from '../../promql/vector.ts';
+import { by, combine, compare, either, gauge, times } from '../../promql/vector.ts';
 import type { ContextPanel } from './context-panel.ts';
 
 const NO_API_SERVER = 'apiserver is not scraped';
@@ -47,6 +47,9 @@ const seats = gauge('apiserver', 'apiserver_flowcontrol_current_executing_seats'
 ]);
 const nominalSeats = gauge('apiserver', 'apiserver_flowcontrol_nominal_limit_seats', {}, PER_LEVEL);
 
+/** A level that nobody uses reports no seats. */
+const seatsOrNone = either(by('sum', seats, PER_LEVEL), times(nominalSeats, 0));
+
 const seatsInUse: ContextPanel = {
   component: 'control-plane',
   title: 'Seats in use by priority level',
@@ -55,7 +58,7 @@ const seatsInUse: ContextPanel = {
   empty: NO_API_SERVER,
   unit: 'percentunit',
   draw: 'lines',
-  queries: [{ of: combine(by('sum', seats, PER_LEVEL), '/', compare(nominalSeats, '>', 0)) }],
+  queries: [{ of: combine(seatsOrNone, '/', compare(nominalSeats, '>', 0)) }],
 };
 
 const deprecatedApis: ContextPanel = {

@@ -4,7 +4,7 @@ import type { Severity } from '../../catalogue/signal.ts';
 import type { Component } from '../../domain/component.ts';
 import type { Matcher, Node } from '../../promql/node.ts';
 import { literal } from '../../promql/print.ts';
-import { countPanel } from './number-panel.ts';
+import { countPanel } from './count-panel.ts';
 import { tablePanel } from './table-panel.ts';
 import { SEVERITY_COLOURS } from './thresholds.ts';
 

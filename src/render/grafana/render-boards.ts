@@ -27,9 +27,10 @@ const QUESTIONS: Record<BoardName, { readonly question: string; readonly from: s
 /** What all boards share, and what the dropdown between them goes by. */
 const TAG = 'tidegate';
 
-/** The boards as Grafana's JSON. */
+/** The boards as Grafana's JSON; one whose signals are all left out is none. */
 export function renderBoards(bundle: Bundle): readonly RenderedFile[] {
-  return (Object.keys(BOARDS) as BoardName[]).map((name) => ({
+  const names = (Object.keys(BOARDS) as BoardName[]).filter((name) => componentsOf(name, bundle).length > 0);
+  return names.map((name) => ({
     path: `dashboards/${name}.json`,
     content: `${JSON.stringify(board(name, bundle), null, 2)}\n`,
   }));

@@ -27,20 +27,9 @@ export function sectionsOf(board: BoardName, bundle: Bundle): readonly Section[]
   const signals = bundle.signals.filter(({ component }) => components.includes(component));
   const overview = overviewSection(components, signals, bundle);
   const promises = promisesSection(signals, bundle);
-  const scraped = signals.filter(isAboutTelemetry);
-  const telemetry = section('What is seen', scraped, bundle);
-  const others = signals.filter((signal) => !isAboutTelemetry(signal) && sloOf(signal) === undefined);
-  const room = MAX_PANELS - countPanels([overview, promises, telemetry, section('', others, bundle)]);
-  const context = CONTEXT_PANELS.filter(({ component }) => components.includes(component)).slice(0, room);
-  const specific = components
-    .filter((component) => component !== 'telemetry')
-    .map((component) => {
-      const own = others.filter((signal) => signal.component === component);
-      const panels = own.flatMap((signal) => signalPanels(signal, bundle));
-      const more = context.filter((panel) => panel.component === component);
-      const all = [...panels, ...more.map((panel) => contextPanel(panel, bundle))];
-      return { title: titleOf(component), lines: evenLines(all, 3, HEIGHT) };
-    });
+  const telemetry = telemetrySection(signals, bundle);
+  const room = MAX_PANELS - countPanels([overview, promises, telemetry]);
+  const specific = specificSections(components, signals, room, bundle);
   return [overview, promises, ...specific, telemetry].filter(({ lines }) => lines.length > 0);
 }
 
@@ -76,9 +65,32 @@ function promisesSection(signals: readonly AnySignal[], bundle: Bundle): Section
   return { title: 'Promises and their error budgets', lines };
 }
 
-function section(title: string, signals: readonly AnySignal[], bundle: Bundle): Section {
-  const panels = signals.flatMap((signal) => signalPanels(signal, bundle));
-  return { title, lines: evenLines(panels, 3, HEIGHT) };
+/** Whether each thing that should be seen is: without it every other panel is blind. */
+function telemetrySection(signals: readonly AnySignal[], bundle: Bundle): Section {
+  const panels = signals.filter(isAboutTelemetry).flatMap((signal) => signalPanels(signal, bundle));
+  return { title: 'What is seen', lines: evenLines(panels, 3, HEIGHT) };
+}
+
+/** The other signals by component, and as much context as there is room for. */
+function specificSections(
+  components: readonly Component[],
+  signals: readonly AnySignal[],
+  room: number,
+  bundle: Bundle,
+): readonly Section[] {
+  const drawn = signals
+    .filter((signal) => !isAboutTelemetry(signal) && sloOf(signal) === undefined)
+    .flatMap((signal) =>
+      signalPanels(signal, bundle).map((panel) => ({ component: signal.component, panel })),
+    );
+  const context = CONTEXT_PANELS.filter(({ component }) => components.includes(component))
+    .slice(0, Math.max(0, room - drawn.length))
+    .map((definition) => ({ component: definition.component, panel: contextPanel(definition, bundle) }));
+  return components.map((component) => {
+    const own = [...drawn, ...context].filter((one) => one.component === component);
+    const panels = own.map(({ panel }) => panel);
+    return { title: titleOf(component), lines: evenLines(panels, 3, HEIGHT) };
+  });
 }
 
 function countPanels(sections: readonly Section[]): number {

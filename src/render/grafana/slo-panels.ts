@@ -82,9 +82,7 @@ export function budgetsPanel(slos: readonly Slo[], bundle: Bundle): Panel {
       of,
       unit: 'percentunit',
       columns: ['cluster', 'slo'],
-      value: 'left',
-      ascending: true,
-      limits: [{ limit: 0, operator: '<', severity: 'critical' }],
+      value: { heading: 'left', limits: [{ limit: 0, operator: '<', severity: 'critical' }] },
     },
     bundle,
   );

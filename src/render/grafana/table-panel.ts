@@ -1,8 +1,8 @@
 import { TableCellDisplayMode, TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import {
   type DynamicConfigValue,
+  FieldColorModeId,
   type Panel,
-  ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
@@ -16,15 +16,13 @@ import { type LimitLine, thresholdSteps } from './thresholds.ts';
 export interface TablePanel extends PanelFrame {
   readonly of: Node;
   readonly unit: string;
-  /** Labels to show, in this order; every other is left out unless `restLabels`. */
+  /** Labels that stand first, in this order; others follow. */
   readonly columns: readonly string[];
-  /** Labels to leave out of the rest. */
+  /** Labels that say nothing here. */
   readonly without?: readonly string[];
-  /** Heading of the value; left out where the value says nothing. */
-  readonly value?: string;
-  readonly ascending?: true;
-  readonly limits?: readonly LimitLine[];
-  /** More about a column, by its name, in Grafana's words. */
+  /** The value's heading and limits, the lowest first; left out where the value says nothing. */
+  readonly value?: { readonly heading: string; readonly limits: readonly LimitLine[] };
+  /** More about a column, by its name, as Grafana's overrides. */
   readonly columnStyles?: Readonly<Record<string, readonly DynamicConfigValue[]>>;
 }
 
@@ -37,21 +35,21 @@ export function tablePanel(panel: TablePanel, { print, parameters }: Bundle): Pa
   for (const [name, properties] of Object.entries(panel.columnStyles ?? {})) {
     builder.overrideByName(name, [...properties]);
   }
-  if (panel.limits !== undefined) {
-    builder
-      .thresholds(
-        new ThresholdsConfigBuilder()
-          .mode(ThresholdsMode.Absolute)
-          .steps(thresholdSteps(panel.limits, 'green')),
-      )
-      .cellOptions({ type: TableCellDisplayMode.ColorText });
-  }
   if (panel.value !== undefined) {
-    builder.sortBy([
-      new TableSortByFieldStateBuilder().displayName(panel.value).desc(panel.ascending !== true),
-    ]);
+    const { heading, limits } = panel.value;
+    builder.sortBy([new TableSortByFieldStateBuilder().displayName(heading).desc(false)]);
+    builder.overrideByName(heading, coloured(limits));
   }
   return builder.build();
+}
+
+/** Only the value: by default Grafana would colour the names beside it too. */
+function coloured(limits: readonly LimitLine[]): DynamicConfigValue[] {
+  return [
+    { id: 'color', value: { mode: FieldColorModeId.Thresholds } },
+    { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } },
+    { id: 'thresholds', value: { mode: ThresholdsMode.Absolute, steps: thresholdSteps(limits, 'green') } },
+  ];
 }
 
 function organised({ columns, value, without = [] }: TablePanel) {
@@ -59,6 +57,6 @@ function organised({ columns, value, without = [] }: TablePanel) {
   return {
     excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
     indexByName: Object.fromEntries(columns.map((name, at) => [name, at])),
-    renameByName: value === undefined ? {} : { Value: value },
+    renameByName: value === undefined ? {} : { Value: value.heading },
   };
 }
