@@ -1,6 +1,9 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/dashboard';
-import { type DashboardLink, DashboardLinkBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  type DashboardLink,
+  DashboardLinkBuilder,
+  type DataSourceRef,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import { type BundleParameters, runbookUrl } from '../../catalogue/bundle.ts';
 import { DATASOURCE } from './query.ts';
 
