@@ -42,21 +42,25 @@ export function baselineSpan(baselineEnd: number): Span {
  * @returns undefined without one clean minute with exposure
  */
 export function baselineOf(track: Track, trials: boolean): Baseline | undefined {
-  const events: number[] = [];
-  const exposure: number[] = [];
-  let knownMinutes = 0;
+  const events = new Float64Array(track.length);
+  const exposure = new Float64Array(track.length);
+  let everything = 0;
+  let values = 0;
+  let quiet = 0;
   for (let i = 0; i < track.length; i++) {
     const slot = slotAt(track, i);
-    if (slot === SLOT.noTraffic) knownMinutes++;
+    if (slot === SLOT.noTraffic) quiet++;
     if (slot !== SLOT.value) continue;
-    knownMinutes++;
-    events.push(track.amounts[i] ?? 0);
-    exposure.push(track.wholes[i] ?? 0);
+    events[values] = track.amounts[i] ?? 0;
+    exposure[values] = track.wholes[i] ?? 0;
+    everything += track.wholes[i] ?? 0;
+    values++;
   }
   const window = windowOf(track);
   if (window === undefined) return undefined;
-  const { phi, assumed } = overdispersion({ events, exposure, trials });
-  const everything = exposure.reduce((sum, each) => sum + each, 0);
+  const known = { events: events.subarray(0, values), exposure: exposure.subarray(0, values) };
+  const { phi, assumed } = overdispersion({ ...known, trials });
+  const knownMinutes = values + quiet;
   return {
     ...window,
     phi,

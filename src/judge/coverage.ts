@@ -1,9 +1,9 @@
 import type { Check } from '../domain/check.ts';
 import { type Component, touches } from '../domain/component.ts';
-import { MINUTE_MS } from '../domain/reading.ts';
+import { MINUTE_MS, type MinuteReading } from '../domain/reading.ts';
 import type { Reason } from '../domain/verdict.ts';
 import type { ClusterReadings, JudgeInput } from './judge-input.ts';
-import { ofCount, ofItems, ofValue, SLOT, type Span, type Track, trackOf } from './track.ts';
+import { COUNT, emptyTrack, ITEMS, layOut, type Shape, SLOT, type Span, VALUE } from './track.ts';
 
 /** Slots that show that a cluster delivers a signal. */
 const DELIVERED: readonly number[] = [SLOT.value, SLOT.partial, SLOT.noTraffic];
@@ -42,11 +42,13 @@ export function coverageReason(component: Component): Reason {
 }
 
 function isDelivered(check: Check, readings: ClusterReadings, span: Span): boolean {
-  const delivers = (track: Track) => track.slots.some((slot) => DELIVERED.includes(slot));
-  if ('series' in check) {
-    return check.series.some(({ key }) => delivers(trackOf(readings.counts.get(key), span, ofCount)));
-  }
+  const delivers = <T>(row: readonly MinuteReading<T>[] | undefined, shape: Shape<T>) => {
+    const track = emptyTrack(span);
+    layOut(row, shape, track);
+    return track.slots.some((slot) => DELIVERED.includes(slot));
+  };
+  if ('series' in check) return check.series.some(({ key }) => delivers(readings.counts.get(key), COUNT));
   return check.kind === 'gauge'
-    ? delivers(trackOf(readings.values.get(check.signal), span, ofValue))
-    : delivers(trackOf(readings.items.get(check.signal), span, ofItems));
+    ? delivers(readings.values.get(check.signal), VALUE)
+    : delivers(readings.items.get(check.signal), ITEMS);
 }

@@ -20,12 +20,10 @@ import { weighItems } from './structure.ts';
  */
 export function judge(input: JudgeInput): Judgement {
   const look = openLook(input);
-  const views = new Map(
-    input.checks
-      .filter(({ signal }) => look.covered.has(signal))
-      .map((check) => [check.signal, viewOf(check, look)]),
-  );
-  const findings = [...views.values()].map((view) => ({ view, finding: findingOf(view, look) }));
+  const views = input.checks
+    .filter(({ signal }) => look.covered.has(signal))
+    .flatMap((check) => viewOf(check, look));
+  const findings = views.map((view) => ({ view, finding: findingOf(view, look) }));
   const alerts = weighAlerts(input);
   const suspicious = findings.some(({ finding }) => finding.wasSuspicious);
   const neededMs = neededSoakMs(input.policy, suspicious);
@@ -56,10 +54,10 @@ export function judge(input: JudgeInput): Judgement {
   };
 }
 
-function viewOf(check: JudgeInput['checks'][number], look: Look): CheckView {
-  return 'series' in check
-    ? { check, series: seriesViews(check, look) }
-    : { check, signal: signalView(check, look) };
+function viewOf(check: JudgeInput['checks'][number], look: Look): readonly CheckView[] {
+  if ('series' in check) return [{ check, series: seriesViews(check, look) }];
+  const signal = signalView(check, look);
+  return signal ? [{ check, signal }] : [];
 }
 
 function findingOf(view: CheckView, look: Look): Finding {

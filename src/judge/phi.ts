@@ -16,8 +16,8 @@ export interface Overdispersion {
 }
 
 interface Minutes {
-  readonly events: readonly number[];
-  readonly exposure: readonly number[];
+  readonly events: ArrayLike<number>;
+  readonly exposure: ArrayLike<number>;
   /** Whether an event is one of the exposures (3 errors among 1,200 requests), or stands beside them (3 in a minute). */
   readonly trials: boolean;
 }
@@ -68,8 +68,8 @@ function chiSquareLowerTenth(freedom: number): number {
   return freedom * (1 - step + LOWER_TENTH * Math.sqrt(step)) ** 3;
 }
 
-function total(values: readonly number[]): number {
+function total(values: ArrayLike<number>): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
   return sum;
 }

@@ -37,51 +37,90 @@ export interface Track extends Span {
 /** A smaller count is a rounding error of the store's. */
 const LEAST_COUNT = 1e-6;
 
-type Amounts = readonly [amount: number, whole: number];
-
-/** Events among exposure, as amounts. */
-export const ofCount = ({ events, exposure }: Count): Amounts => [countable(events), countable(exposure)];
-/** Bad among all items, as amounts. */
-export const ofItems = ({ bad, among }: ItemCount): Amounts => [countable(bad), countable(among)];
-/** A plain number; its whole is 1, so that it never looks like "no traffic". */
-export const ofValue = (value: number): Amounts => [value, 1];
-
-/**
- * Lays readings out by minute. A number that can't be a measurement (NaN, infinite, a negative count,
- * events without exposure) is unknown, and so is a minute that was delivered twice with two contents.
- */
-export function trackOf<T>(
-  readings: readonly MinuteReading<T>[] | undefined,
-  span: Span,
-  amountsOf: (value: T) => Amounts,
-): Track {
-  const slots = new Uint8Array(span.length);
-  const amounts = new Float64Array(span.length);
-  const wholes = new Float64Array(span.length);
-  for (const { minute, reading } of readings ?? []) {
-    const at = slotIndex(span, minute);
-    if (at === undefined) continue;
-    const [amount, whole] = numbersOf(reading, amountsOf);
-    const slot = slotOf(reading, amount, whole);
-    const counts = slot === SLOT.value || slot === SLOT.partial;
-    const before = slots[at];
-    if (before === SLOT.absent) {
-      slots[at] = slot;
-      amounts[at] = counts ? amount : 0;
-      wholes[at] = counts ? whole : 0;
-    } else if (before !== slot || (counts && (amounts[at] !== amount || wholes[at] !== whole))) {
-      slots[at] = SLOT.unknown;
-      amounts[at] = 0;
-      wholes[at] = 0;
-    }
-  }
-  return { ...span, slots, amounts, wholes };
+/** How a reading's value becomes two numbers. */
+export interface Shape<T> {
+  readonly amount: (value: T) => number;
+  readonly whole: (value: T) => number;
 }
 
-/** Where a minute lies in a span; undefined outside. */
-export function slotIndex(span: Span, minute: number): number | undefined {
-  const at = Math.floor((minute - span.first) / MINUTE_MS);
-  return at >= 0 && at < span.length ? at : undefined;
+/** Events among exposure. */
+export const COUNT: Shape<Count> = {
+  amount: ({ events }) => countable(events),
+  whole: ({ exposure }) => countable(exposure),
+};
+
+/** Bad among all items. */
+export const ITEMS: Shape<ItemCount> = {
+  amount: ({ bad }) => countable(bad),
+  whole: ({ among }) => countable(among),
+};
+
+/** A plain number; its whole is 1, so that it never looks like "no traffic". */
+export const VALUE: Shape<number> = { amount: (value) => value, whole: () => 1 };
+
+/** An empty track over a span: nothing was delivered. */
+export function emptyTrack(span: Span): Track {
+  const { length } = span;
+  const slots = new Uint8Array(length);
+  return { ...span, slots, amounts: new Float64Array(length), wholes: new Float64Array(length) };
+}
+
+/**
+ * Lays readings out by minute, each in the track whose span it falls into. A number that can't be a measurement (NaN,
+ * infinite, a negative count, events without exposure) is unknown, and so is a minute delivered twice with two contents.
+ */
+export function layOut<T>(
+  readings: readonly MinuteReading<T>[] | undefined,
+  shape: Shape<T>,
+  ...tracks: readonly Track[]
+): void {
+  if (readings === undefined) return;
+  // Rows hold a day of minutes and a look has hundreds of rows: no iterators and no tuples in here.
+  for (let i = 0; i < readings.length; i++) {
+    const entry = readings[i] as MinuteReading<T>;
+    for (let t = 0; t < tracks.length; t++) {
+      const track = tracks[t] as Track;
+      const at = Math.floor((entry.minute - track.first) / MINUTE_MS);
+      if (at >= 0 && at < track.length) put(track, at, entry.reading, shape);
+    }
+  }
+}
+
+function put<T>({ slots, amounts, wholes }: Track, at: number, reading: Reading<T>, shape: Shape<T>): void {
+  const counts = reading.is === 'value' || reading.is === 'partial';
+  const amount = counts ? shape.amount(reading.value) : 0;
+  const whole = counts ? shape.whole(reading.value) : 0;
+  const slot = slotOf(reading, amount, whole);
+  const isNumber = slot === SLOT.value || slot === SLOT.partial;
+  const before = slots[at];
+  if (before === SLOT.absent) {
+    slots[at] = slot;
+    amounts[at] = isNumber ? amount : 0;
+    wholes[at] = isNumber ? whole : 0;
+  } else if (before !== slot || (isNumber && (amounts[at] !== amount || wholes[at] !== whole))) {
+    slots[at] = SLOT.unknown;
+    amounts[at] = 0;
+    wholes[at] = 0;
+  }
+}
+
+/** The first minutes of a track; its numbers are shared, not copied. */
+export function firstOf(track: Track, length: number): Track {
+  const { first, slots, amounts, wholes } = track;
+  return {
+    first,
+    length,
+    slots: slots.subarray(0, length),
+    amounts: amounts.subarray(0, length),
+    wholes: wholes.subarray(0, length),
+  };
+}
+
+/** How many minutes of a track there are up to the newest one delivered. */
+export function deliveredLength(track: Track): number {
+  let length = track.length;
+  while (length > 0 && track.slots[length - 1] === SLOT.absent) length--;
+  return length;
 }
 
 /** End of a slot's minute, in epoch milliseconds. */
@@ -121,10 +160,6 @@ export function valuesFrom(track: Track, from: number, end: number = track.lengt
     exposure += track.wholes[i] ?? 0;
   }
   return { events, exposure };
-}
-
-function numbersOf<T>(reading: Reading<T>, amountsOf: (value: T) => Amounts): Amounts {
-  return reading.is === 'value' || reading.is === 'partial' ? amountsOf(reading.value) : [0, 0];
 }
 
 function slotOf<T>(reading: Reading<T>, amount: number, whole: number): Slot {
