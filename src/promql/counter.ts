@@ -75,8 +75,8 @@ function selectorOf(of: Counter, offset?: Duration): Node {
   };
 }
 
-function overTime(name: string, of: Counter, window: Window): Node {
-  return { is: 'call', name, args: [{ is: 'range', of: selectorOf(of), window }] };
+function overTime(name: string, of: Counter, window: Window, offset?: Duration): Node {
+  return { is: 'call', name, args: [{ is: 'range', of: selectorOf(of, offset), window }] };
 }
 
 /** Events per second over a window, per cluster and labels. */
@@ -89,85 +89,75 @@ export function rate<L extends string = never>(
 }
 
 /** The evaluation interval that everything recorded is counted by. */
-const MINUTE = 60;
+const MINUTE: Duration = '1m';
 
 /**
  * Events of the last minute, exactly, per cluster: evaluated every 60 s, consecutive results add up to the truth.
  *
- * A window of 60 s plus one scrape interval holds samples that span exactly 60 s, so consecutive windows tile;
- * `increase(x[1m])` spans a scrape interval less and never sees the rest. `increase` starts at a series' first
- * sample, so events that a series is born with are added: only where the target was scraped a minute ago without
- * that series, or the process is young; a target that was away and comes back adds nothing.
+ * What a series shows now less what it showed a minute ago: the differences telescope, whatever the scrape interval,
+ * the jitter and a scrape that failed in between. `increase` guesses beyond its first and last sample, so its minutes
+ * add up to something else. A series without a minute ago counts whole where it was born, or born again: its target
+ * was scraped a minute ago without it, or the process is young; a target that was away and comes back adds nothing.
+ * Off by at most a minute's events where a counter is reset or a target comes back.
  *
- * @param scrapeInterval of the exporter, at most 60 s
+ * @param scrapeInterval of the exporter, at most 60 s; one scrape may fail without a trace
  */
 export function minuteIncrease(of: Counter, scrapeInterval: Duration): Vector {
+  const minute = seconds(MINUTE);
   const scrape = seconds(scrapeInterval);
-  if (scrape > MINUTE) {
+  if (scrape > minute) {
     throw new DefinitionError(
       'promql/scrape-interval',
       `a scrape every ${scrapeInterval} can't be counted by the minute; scrape every 60s or more often`,
     );
   }
-  const window = durationOf(MINUTE + scrape);
-  const tiled: Node = {
+  const held = durationOf(minute + scrape);
+  const now = overTime('last_over_time', of, held);
+  const before = overTime('last_over_time', of, held, MINUTE);
+  const grown: Node = {
     is: 'binary',
-    operator: '/',
-    left: {
-      is: 'binary',
-      operator: '*',
-      left: overTime('increase', of, window),
-      right: { is: 'number', value: MINUTE },
-    },
-    right: { is: 'number', value: MINUTE + scrape },
+    operator: '>=',
+    left: { is: 'binary', operator: '-', left: now, right: before },
+    right: { is: 'number', value: 0 },
   };
-  const parts: Node = {
-    is: 'binary',
-    operator: 'or',
-    left: labelled(tiled, 'tiled'),
-    right: labelled(births(of, scrape), 'born'),
-  };
-  return aggregate('sum', parts, []);
-}
-
-/** The first samples of series that were born in the last minute. */
-function births(of: Counter, scrape: number): Node {
-  const minute = durationOf(MINUTE);
-  const young: Node = {
-    is: 'binary',
-    operator: 'unless',
-    left: overTime('min_over_time', of, minute),
-    right: selectorOf(of, minute),
-  };
-  const scrapedBefore: Node = {
-    is: 'binary',
-    operator: '==',
-    left: { is: 'selector', metric: 'up', exporter: of.exporter, matchers: [], offset: minute },
-    right: { is: 'number', value: 1 },
-  };
-  const youngProcess: Node = {
-    is: 'binary',
-    operator: '>',
-    left: { is: 'selector', metric: 'process_start_time_seconds', exporter: of.exporter, matchers: [] },
-    right: {
-      is: 'binary',
-      operator: '-',
-      left: { is: 'call', name: 'time', args: [] },
-      right: { is: 'number', value: MINUTE + 2 * scrape },
-    },
-  };
-  return {
+  const born: Node = {
     is: 'binary',
     operator: 'and',
     on: ['cluster', 'instance'],
-    left: young,
-    right: { is: 'binary', operator: 'or', left: scrapedBefore, right: youngProcess },
+    left: {
+      is: 'binary',
+      operator: 'unless',
+      left: now,
+      right: { is: 'binary', operator: '<=', left: before, right: now },
+    },
+    right: seenOrYoung(of.exporter, minute + 2 * scrape),
   };
+  return aggregate('sum', { is: 'binary', operator: 'or', left: grown, right: born }, []);
 }
 
-/** Marks the parts of a union, so that one series may stand in both. */
-function labelled(of: Node, part: string): Node {
-  return { is: 'call', name: 'label_replace', args: [of, 'part', part, '', ''] };
+/** Targets that were scraped a minute ago, and those whose process is younger than so many seconds. */
+function seenOrYoung(exporter: string, age: number): Node {
+  return {
+    is: 'binary',
+    operator: 'or',
+    left: {
+      is: 'binary',
+      operator: '==',
+      left: { is: 'selector', metric: 'up', exporter, matchers: [], offset: MINUTE },
+      right: { is: 'number', value: 1 },
+    },
+    right: {
+      is: 'binary',
+      operator: '>',
+      left: { is: 'selector', metric: 'process_start_time_seconds', exporter, matchers: [] },
+      right: {
+        is: 'binary',
+        operator: '-',
+        left: { is: 'call', name: 'time', args: [] },
+        right: { is: 'number', value: age },
+      },
+    },
+  };
 }
 
 /** Elements per cluster where at least one target of the exporter is scraped; the value is 1. */

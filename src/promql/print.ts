@@ -1,3 +1,4 @@
+import type { Duration } from '../domain/duration.ts';
 import type { BinaryOperator, Matcher, Node } from './node.ts';
 
 /** What an expression leaves open: the job label of each exporter. */
@@ -46,11 +47,8 @@ export function print(node: Node, context: PrintContext): string {
       return printNumber(node.value);
     case 'selector':
       return printSelector(node, context);
-    case 'range': {
-      const inner = print(node.of, context);
-      if (node.step === undefined) return `${inner}[${node.window}]`;
-      return `${node.of.is === 'binary' ? `(${inner})` : inner}[${node.window}:${node.step}]`;
-    }
+    case 'range':
+      return printRange(node, context);
     case 'call': {
       const args = node.args.map((arg) => (typeof arg === 'string' ? quote(arg) : print(arg, context)));
       return `${node.name}(${args.join(', ')})`;
@@ -77,8 +75,22 @@ function printSelector(node: Extract<Node, { is: 'selector' }>, context: PrintCo
     ({ label, operator, value }) => `${label}${operator}${quote(value)}`,
   );
   const braces = matchers.length === 0 ? '' : `{${matchers.join(',')}}`;
-  // A selector with an offset inside a range prints as x[1m] offset 5m; we never build that.
-  return `${node.metric}${braces}${node.offset === undefined ? '' : ` offset ${node.offset}`}`;
+  return `${node.metric}${braces}${offsetText(node.offset)}`;
+}
+
+function offsetText(offset: Duration | undefined): string {
+  return offset === undefined ? '' : ` offset ${offset}`;
+}
+
+/** An offset stands behind the brackets of a range, and inside those of a subquery. */
+function printRange({ of, window, step }: Extract<Node, { is: 'range' }>, context: PrintContext): string {
+  if (step !== undefined) {
+    const inner = print(of, context);
+    return `${of.is === 'binary' ? `(${inner})` : inner}[${window}:${step}]`;
+  }
+  if (of.is !== 'selector' || of.offset === undefined) return `${print(of, context)}[${window}]`;
+  const { offset, ...bare } = of;
+  return `${print(bare, context)}[${window}]${offsetText(offset)}`;
 }
 
 function jobMatcher(node: Extract<Node, { is: 'selector' }>, context: PrintContext): readonly Matcher[] {
