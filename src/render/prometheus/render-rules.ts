@@ -3,7 +3,7 @@ import type { Bundle } from '../../catalogue/bundle.ts';
 import type { AnyAlert, AnySignal } from '../../catalogue/signal.ts';
 import { CLUSTER_INFO, RECORDED } from '../../domain/recorded-series.ts';
 import type { Node } from '../../promql/node.ts';
-import { printLines, quote } from '../../promql/print.ts';
+import { printLines } from '../../promql/print.ts';
 import { GENERATED, type RenderedFile } from '../file.ts';
 import { alertingRule } from './alerting.ts';
 import { recordedSelector, recordingsOf } from './recorded.ts';
@@ -57,9 +57,10 @@ export function inventoryGroup(bundle: Bundle): RuleGroup {
     interval: '1m',
     rules: bundle.parameters.clusters.map(({ name, wave, class: klass, region }) => ({
       record: CLUSTER_INFO,
-      // The one place where vector() stands: it is given its cluster in the same breath.
-      expr: `label_replace(vector(1), "cluster", ${quote(name.replaceAll('$', '$$$$'))}, "", "")`,
-      labels: { wave, class: klass, region },
+      // The one place where vector() stands. Its cluster is a label of the rule: rules of one name are told apart
+      // by their labels, and two clusters may share wave, class and region.
+      expr: 'vector(1)',
+      labels: { cluster: name, wave, class: klass, region },
     })),
   };
 }
