@@ -45,7 +45,7 @@ function describe(signal: AnySignal, alert: AnyAlert, bundle: Bundle): string {
   switch (when.is) {
     case 'burning': {
       const { long, budget } = BURN_TIERS[when.tier];
-      return `${percent} of the last ${long} was bad, which burns the ${SLO_PERIOD} error budget more than ${burnThreshold(when.tier)} times as fast as it lasts (${formatNumber(budget, 'percentunit')} of it in ${long}),`;
+      return `${percent} of the last ${long} was bad, which burns the ${SLO_PERIOD} error budget at more than ${burnThreshold(when.tier)} times its sustainable rate (${formatNumber(budget, 'percentunit')} of it in ${long}),`;
     }
     case 'slower':
       return `${percent} of ${wordsOf(signal)} took longer than ${formatNumber(when.than, 's')} in ${when.over} (limit ${formatNumber(limit, 'percentunit')})`;

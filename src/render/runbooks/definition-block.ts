@@ -19,7 +19,10 @@ export function definitionBlock(signal: AnySignal, alert: AnyAlert, bundle: Bund
     ['Component', `\`${signal.component}\``],
     ['Signal', `\`${signal.id}\`: ${signal.title}`],
     ['Why it is watched', signal.why],
-    ['Fires when', `${conditionInWords(signal, alert, bundle)}, for ${alert.for}`],
+    [
+      'Fires when',
+      `${conditionInWords(signal, alert, bundle)}, ${alert.for === '0s' ? 'at once' : `for ${alert.for}`}`,
+    ],
     ...(slo === undefined ? [] : [['SLO', sloInWords(signal, slo.objective, slo.id)] as const]),
     ['Rollouts', gateInWords(signal, alert)],
     ['Board', boardUrl(signal.component, bundle.parameters, '$CLUSTER')],
@@ -61,16 +64,17 @@ export function conditionInWords(signal: AnySignal, alert: AnyAlert, bundle: Bun
   switch (when.is) {
     case 'burning': {
       const { long, short, budget } = BURN_TIERS[when.tier];
-      return `the error budget burns more than ${burnThreshold(when.tier)} times as fast as it lasts, over ${long} and over ${short} (${formatNumber(budget, 'percentunit')} of it in ${long})`;
+      const times = burnThreshold(when.tier);
+      const speed = times === 1 ? 'faster than it lasts' : `more than ${times} times as fast as it lasts`;
+      return `the error budget burns ${speed}, over ${long} and over ${short} (${formatNumber(budget, 'percentunit')} of it in ${long})`;
     }
     case 'slower':
       return `more than ${formatNumber(limit, 'percentunit')} of ${signal.kind === 'latency' ? signal.words.exposure : 'events'} are slower than ${formatNumber(when.than, 's')} over ${when.over}`;
     case 'filling':
       return `less than ${formatNumber(when.below, 'percentunit')} is free, and the trend of ${when.over} reaches zero within ${when.within}`;
     case 'missing':
-      return 'nothing is seen of what should be there';
     case 'any':
-      return signal.kind === 'state' ? `a ${signal.item} is bad` : 'anything is seen';
+      return alert.summary.replace(/\.$/, '').replace(/^(An?|The) /, (article) => article.toLowerCase());
     case 'above':
     case 'below':
       return `${measureInWords(signal)} ${when.is === 'above' ? 'above' : 'below'} ${limitInWords(signal, limit)}${when.over === undefined ? '' : ` over ${when.over}`}`;
@@ -86,7 +90,7 @@ function measureInWords(signal: AnySignal): string {
     case 'state':
       return `share of bad ${signal.item}s`;
     default:
-      return signal.title.charAt(0).toLowerCase() + signal.title.slice(1);
+      return signal.title;
   }
 }
 
