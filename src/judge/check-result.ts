@@ -2,10 +2,10 @@ import type { Check } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { type DataState, dataState, dataText } from './data-state.ts';
 import { evidenceValue, type Finding } from './finding.ts';
-import { type CheckView, goTrack } from './go-evidence.ts';
+import { goTrack } from './go-evidence.ts';
 import type { GoProof } from './go-proof.ts';
 import type { CheckResult } from './judge-input.ts';
-import type { Look } from './look.ts';
+import type { CheckView, Look } from './look.ts';
 import { sentence } from './wording.ts';
 
 /** All that one look found out about one covered check. */

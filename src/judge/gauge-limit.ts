@@ -1,13 +1,13 @@
 import type { GaugeCheck } from '../domain/check.ts';
 import { type BreachRule, isBeyondNow, lastsUntilNow, rowUntil } from './breach.ts';
 import type { Finding } from './finding.ts';
-import type { SignalView } from './look.ts';
+import type { GaugeView } from './look.ts';
 import { amountText, minutesText } from './numbers.ts';
-import { lastNumber, minuteAt, SLOT, slotAt } from './track.ts';
+import { lastNumber, minuteAt } from './track.ts';
 import { sentence } from './wording.ts';
 
 /** A gauge's limit as a rule; undefined when the check has none. */
-export function gaugeRule(check: GaugeCheck, { since }: SignalView): BreachRule | undefined {
+export function gaugeRule(check: GaugeCheck, { since }: GaugeView): BreachRule | undefined {
   const { limit, worse } = check;
   if (limit === undefined) return undefined;
   return {
@@ -21,7 +21,7 @@ export function gaugeRule(check: GaugeCheck, { since }: SignalView): BreachRule 
  * Judges a gauge by its limit: beyond it for as long as the check says, and not so before the sync, halts.
  * A gauge without a limit is shown; no formula tells a wandering gauge from a changed one within a soak.
  */
-export function weighGauge(check: GaugeCheck, view: SignalView): Finding {
+export function weighGauge(check: GaugeCheck, view: GaugeView): Finding {
   const rule = gaugeRule(check, view);
   const newest = lastNumber(view.since);
   const value = newest === undefined ? undefined : (view.since.amounts[newest] ?? 0);
@@ -33,7 +33,7 @@ export function weighGauge(check: GaugeCheck, view: SignalView): Finding {
     ...(value !== undefined && { value }),
     ...(check.limit !== undefined && { limit: check.limit }),
   };
-  const wasBeyond = rule !== undefined && wasBeyondBefore(check, view, rule.forMinutes);
+  const { wasBeyond } = view;
   const text = gaugeText(check, value, rule, wasBeyond);
   const mayHalt = check.halts && rule !== undefined && !wasBeyond;
   const halts = mayHalt && lastsUntilNow(rule);
@@ -70,17 +70,7 @@ function gaugeText(
   return `${now}, ${side} ${gaugeLimitText(check)} for ${row} in a row ${before}`;
 }
 
-/** Whether one of the last clean minutes before the sync, as many as make a breach, was beyond the limit. */
-function wasBeyondBefore(check: GaugeCheck, { before }: SignalView, forMinutes: number): boolean {
-  let seen = 0;
-  for (let i = before.length - 1; i >= 0 && seen < forMinutes; i--) {
-    if (slotAt(before, i) !== SLOT.value) continue;
-    seen++;
-    if (isWorse(before.amounts[i] ?? 0, check.limit ?? 0, check.worse)) return true;
-  }
-  return false;
-}
-
-function isWorse(value: number, limit: number, worse: 'up' | 'down'): boolean {
+/** Whether a value is on the worse side of a limit; the limit itself is not. */
+export function isWorse(value: number, limit: number, worse: 'up' | 'down'): boolean {
   return worse === 'up' ? value > limit : value < limit;
 }

@@ -1,4 +1,4 @@
-import type { Check, CountCheck } from '../domain/check.ts';
+import type { CountCheck } from '../domain/check.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
 import { rateOf } from './baseline.ts';
 import { MAX_TAIL } from './evidence-test.ts';
@@ -8,21 +8,17 @@ import { heldGo } from './go-held.ts';
 import { limitGo } from './go-limit.ts';
 import { perTimeGo } from './go-per-time.ts';
 import { type GoProof, unprovable } from './go-proof.ts';
-import type { Look, SeriesView, SignalView } from './look.ts';
+import type { CheckView, Look, SeriesView } from './look.ts';
 import { countText } from './numbers.ts';
 import type { SoakWindow } from './soak-window.ts';
 import { type ItemRule, itemRule } from './structure.ts';
 import { lastNumber, type Track } from './track.ts';
 import { isPerTime } from './wording.ts';
 
-/** What a check was read as: the series of a count check, or the one signal of another. */
-export type CheckView =
-  | { readonly check: CountCheck; readonly series: readonly SeriesView[] }
-  | { readonly check: Exclude<Check, CountCheck>; readonly signal: SignalView };
-
 /** The minutes since the sync that go is about: the signal's, or those of the series with the limit. */
 export function goTrack(view: CheckView): Track | undefined {
-  return 'signal' in view ? view.signal.since : goSeries(view.series)?.since;
+  if ('series' in view) return goSeries(view.series)?.since;
+  return 'gauge' in view ? view.gauge.since : view.items.since;
 }
 
 /** Go evidence of a required check over the last minutes of a soak that needs `neededMs`. */
@@ -31,18 +27,14 @@ export function proveGo(view: CheckView, look: Look, neededMs: number): GoProof 
   if (track === undefined) return unprovable('it has no series');
   const needed = Math.max(1, Math.ceil(neededMs / MINUTE_MS));
   const window: SoakWindow = { track, settledIndex: look.settledIndex, needed };
-  return 'signal' in view
-    ? signalGo(view.check, view.signal, window)
-    : countGo(view.check, view.series, window, look.input.policy.maxSoakMs);
-}
-
-function signalGo(check: Exclude<Check, CountCheck>, view: SignalView, window: SoakWindow): GoProof {
-  if (check.kind === 'gauge') {
-    const rule = gaugeRule(check, view);
-    return rule ? heldGo(rule, window, gaugeLimitText(check)) : unprovable('it is a number without a limit');
+  if ('series' in view) return countGo(view.check, view.series, window, look.input.policy.maxSoakMs);
+  if ('items' in view) {
+    const rule = itemRule(view.check, view.items);
+    return heldGo(rule, window, boundsText(rule));
   }
-  const rule = itemRule(check, view);
-  return heldGo(rule, window, boundsText(rule));
+  const rule = gaugeRule(view.check, view.gauge);
+  if (rule === undefined) return unprovable('it is a number without a limit');
+  return heldGo(rule, window, gaugeLimitText(view.check));
 }
 
 function countGo(

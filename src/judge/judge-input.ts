@@ -4,6 +4,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { AlertReading, Count, ItemCount, MinuteReading, Reading } from '../domain/reading.ts';
 import type { Policy } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
+import type { Before } from './before.ts';
 
 /** Readings of one cluster: minutes ascending, one entry a minute, baseline and time since the sync in one row. */
 export interface ClusterReadings {
@@ -28,6 +29,11 @@ export interface JudgeInput {
   readonly baselineEnd: number;
   /** From here harm is looked for. */
   readonly syncedAt: number;
+  /**
+   * Until when the sync ran, where `syncedAt` is its beginning: the report of its end, or now while it still runs. Things
+   * restart until then, so the warm-up lasts to three minutes after it. Absent: the sync was over at `syncedAt`.
+   */
+  readonly syncEndedAt?: number;
   /** From here evidence for go counts; absent while settling. */
   readonly settledAt?: number;
   /** Soak time so far without the time in which nothing could be read, in milliseconds. */
@@ -37,6 +43,11 @@ export interface JudgeInput {
   /** Signals that the cluster delivered before the run opened; the others are not covered, and not asked for. */
   readonly covered: readonly string[];
   readonly readings: ClusterReadings;
+  /**
+   * The time before the sync, summed up once by `summariseBefore`; the readings then need not go back beyond the sync.
+   * Absent: it is summed up from the readings at every look.
+   */
+  readonly before?: Before;
   readonly alertsNow: Reading<readonly AlertReading[]>;
   /** `alertIdentity` of what fired before the sync. */
   readonly alertsBefore: readonly string[];

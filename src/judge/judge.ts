@@ -5,11 +5,12 @@ import { damageOf } from './damage.ts';
 import { decide, neededSoakMs } from './decision.ts';
 import type { Finding, HarmStage } from './finding.ts';
 import { weighGauge } from './gauge-limit.ts';
-import { type CheckView, proveGo } from './go-evidence.ts';
+import { proveGo } from './go-evidence.ts';
 import { collectHolds } from './holds.ts';
 import type { JudgeInput, Judgement } from './judge-input.ts';
-import { type Look, openLook, seriesViews, signalView } from './look.ts';
+import { type CheckView, type Look, openLook } from './look.ts';
 import { weighCounts } from './regression.ts';
+import { runbookLinks } from './runbook-links.ts';
 import { weighItems } from './structure.ts';
 
 /**
@@ -20,10 +21,7 @@ import { weighItems } from './structure.ts';
  */
 export function judge(input: JudgeInput): Judgement {
   const look = openLook(input);
-  const views = input.checks
-    .filter(({ signal }) => look.covered.has(signal))
-    .flatMap((check) => viewOf(check, look));
-  const findings = views.map((view) => ({ view, finding: findingOf(view, look) }));
+  const findings = look.views.map((view) => ({ view, finding: findingOf(view, look) }));
   const alerts = weighAlerts(input);
   const suspicious = findings.some(({ finding }) => finding.wasSuspicious);
   const neededMs = neededSoakMs(input.policy, suspicious);
@@ -44,20 +42,16 @@ export function judge(input: JudgeInput): Judgement {
       ? { verdict: 'halt' as const, reasons: harm }
       : decide(input, collectHolds(look, examined, alerts), examined, neededMs);
   const bySignal = new Map(examined.map((each) => [each.view.check.signal, each]));
+  const links = runbookLinks(input.checks, input.alerts);
   return {
-    ...decision,
+    verdict: decision.verdict,
+    reasons: decision.reasons.map(links.inReason),
     checks: input.checks.map((check) => {
       const known = bySignal.get(check.signal);
-      return known ? resultOf(known) : notCovered(check);
+      return links.inResult(known ? resultOf(known) : notCovered(check));
     }),
     extended: suspicious || alerts.pending.length > 0,
   };
-}
-
-function viewOf(check: JudgeInput['checks'][number], look: Look): readonly CheckView[] {
-  if ('series' in check) return [{ check, series: seriesViews(check, look) }];
-  const signal = signalView(check, look);
-  return signal ? [{ check, signal }] : [];
 }
 
 function findingOf(view: CheckView, look: Look): Finding {
@@ -66,8 +60,7 @@ function findingOf(view: CheckView, look: Look): Finding {
     const damage = damageOf(view.check, view.series, look);
     return damage ? { ...finding, harms: [damage, ...finding.harms] } : finding;
   }
-  if (view.check.kind === 'gauge') return weighGauge(view.check, view.signal);
-  return weighItems(view.check, view.signal);
+  return 'gauge' in view ? weighGauge(view.check, view.gauge) : weighItems(view.check, view.items);
 }
 
 function haltReasons(findings: readonly Finding[], alerts: AlertFindings): readonly Reason[] {

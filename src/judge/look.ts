@@ -1,6 +1,14 @@
-import type { Check, CountCheck, CountSeries } from '../domain/check.ts';
+import type {
+  Check,
+  CountCheck,
+  CountSeries,
+  GaugeCheck,
+  PresenceCheck,
+  StateCheck,
+} from '../domain/check.ts';
 import { MINUTE_MS, type MinuteReading } from '../domain/reading.ts';
-import { type Baseline, baselineOf, baselineSpan } from './baseline.ts';
+import type { Baseline } from './baseline.ts';
+import { type Before, summariseBefore } from './before.ts';
 import type { ClusterReadings, JudgeInput } from './judge-input.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 import {
@@ -19,13 +27,13 @@ import {
 /** An input laid out for judging: which minutes are harm's, which are go's, which signals are asked. */
 export interface Look {
   readonly input: JudgeInput;
-  readonly covered: ReadonlySet<string>;
   /** Minutes in which harm is looked for, up to the newest one that anything was read for. */
   readonly since: Span;
   /** Index in `since` of the first whole minute after settling; the length of `since` while there is none. */
   readonly settledIndex: number;
   readonly segments: readonly Segment[];
-  readonly tracks: ReadonlyMap<string, SignalView>;
+  /** The covered checks, in their order. */
+  readonly views: readonly CheckView[];
 }
 
 /** One count series before and since the sync. */
@@ -35,63 +43,70 @@ export interface SeriesView {
   readonly since: Track;
 }
 
-/** One series of readings before and since the sync. */
-export interface SignalView {
-  readonly before: Track;
+/** One state or presence signal: bad items before, and minute by minute since. */
+export interface ItemsView {
+  /** Median, rounded up; undefined when nothing is known. */
+  readonly badBefore: number | undefined;
   readonly since: Track;
 }
+
+/** One gauge since the sync, and whether it was beyond its limit just before. */
+export interface GaugeView {
+  readonly wasBeyond: boolean;
+  readonly since: Track;
+}
+
+/** What a check is judged by. */
+export type CheckView =
+  | { readonly check: CountCheck; readonly series: readonly SeriesView[] }
+  | { readonly check: StateCheck | PresenceCheck; readonly items: ItemsView }
+  | { readonly check: GaugeCheck; readonly gauge: GaugeView };
 
 /** Lays an input out. */
 export function openLook(input: JudgeInput): Look {
   const { now, syncedAt, baselineEnd, settledAt } = input;
   const covered = new Set(input.covered);
-  const before = baselineSpan(baselineEnd);
+  const checks = input.checks.filter(({ signal }) => covered.has(signal));
   const first = Math.floor(Math.max(syncedAt, baselineEnd) / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
   const upToNow = { first, length: Math.max(0, Math.floor((now - first) / MINUTE_MS) + 1) };
-  const laid = input.checks
-    .filter(({ signal }) => covered.has(signal))
-    .flatMap((check) => layOutCheck(check, input.readings, before, upToNow));
-  const length = laid.reduce((longest, { since }) => Math.max(longest, deliveredLength(since)), 0);
+  const tracks = new Map(checks.flatMap((check) => layOutCheck(check, input.readings, upToNow)));
+  const lengths = [...tracks.values()].map(deliveredLength);
+  const length = Math.max(0, ...lengths);
+  const before = input.before ?? summariseBefore(checks, input.readings, baselineEnd);
+  const since = (check: Check, key: string) =>
+    firstOf(tracks.get(trackKey(check, key)) ?? emptyTrack(upToNow), length);
   return {
     input,
-    covered,
     since: { first, length },
     settledIndex: settledIndex(first, length, settledAt),
-    segments: segmentsOf(syncedAt, settledAt),
-    tracks: new Map(
-      laid.map(({ key, ...tracks }) => [key, { ...tracks, since: firstOf(tracks.since, length) }]),
-    ),
+    segments: segmentsOf(input),
+    views: checks.map((check) => viewOf(check, before, (key) => since(check, key))),
   };
 }
 
-/** The series of a count check, each with its baseline. */
-export function seriesViews(check: CountCheck, { tracks }: Look): readonly SeriesView[] {
-  return check.series.flatMap((series) => {
-    const view = tracks.get(trackKey(check, series.key));
-    if (view === undefined) return [];
-    const baseline = baselineOf(view.before, check.kind !== 'events');
-    return [{ series, ...(baseline && { baseline }), since: view.since }];
-  });
+function viewOf(check: Check, before: Before, since: (key: string) => Track): CheckView {
+  if ('series' in check) {
+    const series = check.series.map((each): SeriesView => {
+      const baseline = before.counts.get(each.key);
+      return { series: each, ...(baseline && { baseline }), since: since(each.key) };
+    });
+    return { check, series };
+  }
+  const { signal } = check;
+  return check.kind === 'gauge'
+    ? { check, gauge: { wasBeyond: before.beyond.has(signal), since: since(signal) } }
+    : { check, items: { badBefore: before.bad.get(signal), since: since(signal) } };
 }
 
-/** The one series of a covered state, presence or gauge check; undefined when it isn't covered. */
-export function signalView(check: Exclude<Check, CountCheck>, { tracks }: Look): SignalView | undefined {
-  return tracks.get(trackKey(check, check.signal));
-}
-
-interface Laid extends SignalView {
-  readonly key: string;
-}
-
-function layOutCheck(check: Check, readings: ClusterReadings, before: Span, since: Span): readonly Laid[] {
+function layOutCheck(check: Check, readings: ClusterReadings, span: Span): readonly [string, Track][] {
   const lay = <T>(
     rows: ReadonlyMap<string, readonly MinuteReading<T>[]>,
     key: string,
     shape: Shape<T>,
-  ): Laid => {
-    const tracks = { before: emptyTrack(before), since: emptyTrack(since) };
-    layOut(rows.get(key), shape, tracks.before, tracks.since);
-    return { key: trackKey(check, key), ...tracks };
+  ): [string, Track] => {
+    const track = emptyTrack(span);
+    layOut(rows.get(key), shape, track);
+    return [trackKey(check, key), track];
   };
   if ('series' in check) return check.series.map(({ key }) => lay(readings.counts, key, COUNT));
   return [

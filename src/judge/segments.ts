@@ -17,16 +17,23 @@ export interface Segment {
   readonly rho: number;
 }
 
-/** The segments since the sync, in order: a warm-up, what follows it, and the same again after a long settling. */
-export function segmentsOf(syncedAt: number, settledAt: number | undefined): readonly Segment[] {
-  const first = warmUp(syncedAt);
-  if (settledAt === undefined || settledAt - syncedAt <= LONG_SETTLING_MS) return first;
-  return [...first, ...warmUp(settledAt)];
+/** The moments of a run that warm-ups hang on, epoch milliseconds. */
+interface RunMoments {
+  readonly syncedAt: number;
+  readonly syncEndedAt?: number;
+  readonly settledAt?: number;
 }
 
-function warmUp(from: number): readonly Segment[] {
+/** The segments since the sync, in order: a warm-up, what follows it, and the same again after a long settling. */
+export function segmentsOf({ syncedAt, syncEndedAt = syncedAt, settledAt }: RunMoments): readonly Segment[] {
+  const first = warmUp(syncedAt, syncEndedAt);
+  if (settledAt === undefined || settledAt - syncEndedAt <= LONG_SETTLING_MS) return first;
+  return [...first, ...warmUp(settledAt, settledAt)];
+}
+
+function warmUp(from: number, restartsEnd: number): readonly Segment[] {
   return [
     { from, rho: WARM_UP_TOLERANCE },
-    { from: from + WARM_UP_MS, rho: 1 },
+    { from: restartsEnd + WARM_UP_MS, rho: 1 },
   ];
 }

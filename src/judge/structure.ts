@@ -2,17 +2,14 @@ import type { PresenceCheck, StateCheck } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { type BreachRule, isBeyondNow, lastsUntilNow, rowUntil } from './breach.ts';
 import type { Finding } from './finding.ts';
-import type { SignalView } from './look.ts';
+import type { ItemsView } from './look.ts';
 import { countText, minutesText, plainNumber } from './numbers.ts';
-import { lastNumber, minuteAt, SLOT, slotAt, type Track } from './track.ts';
+import { lastNumber, minuteAt } from './track.ts';
 import { sentence } from './wording.ts';
 
 /** Bad items beyond those of before that are tolerated: one, or this share of a large set. */
 export const TOLERATED_ITEMS = 1;
 export const TOLERATED_SHARE = 0.02;
-
-/** The level of before is taken from the last hour, if anything is known of it. */
-const RECENT_MINUTES = 60;
 
 /** What is tolerated of a state or presence signal, from what was before. */
 export interface ItemRule extends BreachRule {
@@ -22,8 +19,7 @@ export interface ItemRule extends BreachRule {
 }
 
 /** The rule of a state or presence check; without history it tolerates no more than a healthy set would have. */
-export function itemRule(check: StateCheck | PresenceCheck, { before, since }: SignalView): ItemRule {
-  const badBefore = medianBad(before, before.length - RECENT_MINUTES) ?? medianBad(before, 0);
+export function itemRule(check: StateCheck | PresenceCheck, { badBefore, since }: ItemsView): ItemRule {
   const usual = badBefore ?? 0;
   const tolerated = (among: number) => {
     const few = usual + Math.max(TOLERATED_ITEMS, TOLERATED_SHARE * among);
@@ -40,7 +36,7 @@ export function itemRule(check: StateCheck | PresenceCheck, { before, since }: S
 }
 
 /** Judges bad items: a lasting excess over before halts, a short one is suspicion. */
-export function weighItems(check: StateCheck | PresenceCheck, view: SignalView): Finding {
+export function weighItems(check: StateCheck | PresenceCheck, view: ItemsView): Finding {
   const rule = itemRule(check, view);
   const text = itemText(check, rule);
   const evidence = itemEvidence(check.signal, rule);
@@ -86,17 +82,4 @@ function itemEvidence(signal: string, rule: ItemRule): Evidence | undefined {
     value: rule.track.amounts[newest] ?? 0,
     limit: rule.tolerated(among),
   };
-}
-
-function medianBad(before: Track, from: number): number | undefined {
-  const bad: number[] = [];
-  for (let i = Math.max(0, from); i < before.length; i++) {
-    if (slotAt(before, i) === SLOT.value) bad.push(before.amounts[i] ?? 0);
-  }
-  if (bad.length === 0) return undefined;
-  bad.sort((a, b) => a - b);
-  const middle = bad.length >> 1;
-  const upper = bad[middle] ?? 0;
-  const lower = bad.length % 2 === 1 ? upper : (bad[middle - 1] ?? 0);
-  return Math.ceil((lower + upper) / 2);
 }

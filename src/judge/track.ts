@@ -66,23 +66,20 @@ export function emptyTrack(span: Span): Track {
 }
 
 /**
- * Lays readings out by minute, each in the track whose span it falls into. A number that can't be a measurement (NaN,
+ * Lays readings out by minute; what lies outside the track's span is left out. A number that can't be a measurement (NaN,
  * infinite, a negative count, events without exposure) is unknown, and so is a minute delivered twice with two contents.
  */
 export function layOut<T>(
   readings: readonly MinuteReading<T>[] | undefined,
   shape: Shape<T>,
-  ...tracks: readonly Track[]
+  track: Track,
 ): void {
   if (readings === undefined) return;
   // Rows hold a day of minutes and a look has hundreds of rows: no iterators and no tuples in here.
   for (let i = 0; i < readings.length; i++) {
     const entry = readings[i] as MinuteReading<T>;
-    for (let t = 0; t < tracks.length; t++) {
-      const track = tracks[t] as Track;
-      const at = Math.floor((entry.minute - track.first) / MINUTE_MS);
-      if (at >= 0 && at < track.length) put(track, at, entry.reading, shape);
-    }
+    const at = Math.floor((entry.minute - track.first) / MINUTE_MS);
+    if (at >= 0 && at < track.length) put(track, at, entry.reading, shape);
   }
 }
 

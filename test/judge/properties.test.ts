@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Count, MINUTE_MS, type MinuteReading, type Reading } from '../../src/domain/reading.ts';
+import { summariseBefore } from '../../src/judge/before.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { JudgeInput } from '../../src/judge/judge-input.ts';
 import { judgeInputs, nothing, withRows } from './support/arbitrary-input.ts';
@@ -40,6 +41,17 @@ describe('the judge', () => {
         const before = JSON.stringify([...input.readings.counts]);
         expect(JSON.stringify(judge(frozen(input)))).toBe(JSON.stringify(judge(input)));
         expect(JSON.stringify([...input.readings.counts])).toBe(before);
+      }),
+      RUNS,
+    );
+  });
+
+  it('says the same when the time before the sync was summed up beforehand', () => {
+    fc.assert(
+      fc.property(judgeInputs('any'), (input) => {
+        const before = summariseBefore(input.checks, input.readings, input.baselineEnd);
+        const since = withRows(input, (row) => row.filter(({ minute }) => minute > input.baselineEnd));
+        expect(judge({ ...since, before })).toEqual(judge(input));
       }),
       RUNS,
     );

@@ -21,6 +21,7 @@ export interface JudgeCase {
   readonly components?: readonly Component[];
   readonly checks: readonly (string | ({ readonly use: string } & Readonly<Record<string, unknown>>))[];
   readonly alerts?: readonly string[];
+  readonly syncEnded?: number;
   readonly settled?: number | 'never';
   readonly covered?: readonly string[];
   readonly readings: Readonly<Record<string, { readonly before?: string; readonly since?: string }>>;
@@ -82,6 +83,9 @@ export function inputAt(written: JudgeCase, at: number, fixtures: Fixtures): Jud
     components: written.components ?? [],
     baselineEnd: SYNC,
     syncedAt: SYNC,
+    ...(written.syncEnded !== undefined && {
+      syncEndedAt: SYNC + Math.min(at, written.syncEnded) * MINUTE_MS,
+    }),
     ...(isSettled && { settledAt: SYNC + settled * MINUTE_MS }),
     soakMs: isSettled ? (at - settled) * MINUTE_MS : 0,
     checks,
