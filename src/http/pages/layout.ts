@@ -8,7 +8,7 @@ const STYLE = `
 }
 * { box-sizing: border-box }
 body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 56rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere }
+  font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: break-word }
 a { color: var(--link) }
 h1 { font-size: 1.6rem; line-height: 1.2 }
 h2 { margin-top: 2rem; font-size: 1.2rem; border-bottom: 1px solid var(--line) }
@@ -18,6 +18,8 @@ code { font: .92em/1.45 ui-monospace, monospace }
 :not(pre) > code { background: var(--soft); padding: 0 .25em }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line) }
+/* A column is never narrower than its words; only the last one, which holds free text, breaks anywhere. */
+td:last-child { overflow-wrap: anywhere }
 .note { color: var(--mark) }
 .small { font-size: .875rem }
 `;
