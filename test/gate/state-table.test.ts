@@ -657,6 +657,15 @@ describe('row 17: retry', () => {
     expect((await world.audited(retried.id))[0]).toBe('retry');
   });
 
+  test('one that another digest has replaced since waits to be asked for', async () => {
+    const { id } = await world.soak();
+    await world.ask('SyncFail');
+    await world.soak({ digest: 'd2' });
+    await world.pass(6);
+
+    expect(await world.gate.retry(id, PERSON)).toMatchObject({ attempt: 2, state: 'asked' });
+  });
+
   test('one that never got there waits to be asked for', async () => {
     const { runId } = await world.ask('PreSync');
     await world.ask('SyncFail');

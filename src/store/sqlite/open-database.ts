@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { UnavailableError } from '../../domain/errors.ts';
@@ -24,16 +24,16 @@ export interface OpenDatabase {
  */
 export function openDatabase(path: string): OpenDatabase {
   const pidFile = path === ':memory:' ? undefined : `${path}.pid`;
+  refuseReadOnly(path);
   try {
     const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     try {
       database.exec('pragma locking_mode = exclusive');
+      // The first use takes the lock, and this is it.
       database.exec('pragma journal_mode = wal');
       database.exec('pragma synchronous = full');
       // Without it "insert or replace" would delete past the triggers of the audit log.
       database.exec('pragma recursive_triggers = on');
-      // The lock is taken by the first use.
-      database.exec('begin immediate; commit');
       if (pidFile) writeFileSync(pidFile, `${process.pid} ${hostname()}\n`);
     } catch (error) {
       database.close();
@@ -47,6 +47,20 @@ export function openDatabase(path: string): OpenDatabase {
       'store/locked',
       `the ledger ${path} is open in ${holderOf(pidFile)}: a ledger belongs to one gate; stop that one, or name another file`,
       { cause: error },
+    );
+  }
+}
+
+// SQLite opens such a file for reading, and fails only later, with an error about locks.
+function refuseReadOnly(path: string): void {
+  if (!existsSync(path)) return;
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (cause) {
+    throw new UnavailableError(
+      'store/read-only',
+      `the ledger ${path} can't be written: make the file and its file system writable for the gate`,
+      { cause },
     );
   }
 }

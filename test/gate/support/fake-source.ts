@@ -28,6 +28,8 @@ export class FakeSource implements SignalSource {
   readonly name: string;
   readonly settleDelayMs = 45_000;
   mood: SourceMood = 'well';
+  /** How it is when it is asked for alerts alone; undefined is like the rest. */
+  alertsMood: SourceMood | undefined;
   script: Script;
   alerts: AlertReading[] = [];
   /** Every question, in order. */
@@ -71,10 +73,10 @@ export class FakeSource implements SignalSource {
           .filter(({ kind }) => kind === 'gauge')
           .map(({ signal }) => [signal, rows((minute) => script.value(cluster, signal, minute))]),
       ),
-      alerts: this.#mooded({
-        is: 'value',
-        value: this.alerts.filter(({ cluster }) => clusters.includes(cluster)),
-      }),
+      alerts: this.#mooded(
+        { is: 'value', value: this.alerts.filter(({ cluster }) => clusters.includes(cluster)) },
+        this.alertsMood,
+      ),
     };
   }
 
@@ -84,10 +86,10 @@ export class FakeSource implements SignalSource {
       : { reachable: true, skewMs: this.mood === 'skewed' ? 40_000 : 0 };
   }
 
-  #mooded<T>(reading: Reading<T>): Reading<T> {
-    if (this.mood === 'down') return { is: 'unknown', cause: 'the store answered 503' };
-    if (this.mood === 'skewed') return { is: 'unknown', cause: `${CLOCK_SKEW_CAUSE}the store is 40 s ahead` };
-    if (this.mood === 'partial' && reading.is === 'value') {
+  #mooded<T>(reading: Reading<T>, mood = this.mood): Reading<T> {
+    if (mood === 'down') return { is: 'unknown', cause: 'the store answered 503' };
+    if (mood === 'skewed') return { is: 'unknown', cause: `${CLOCK_SKEW_CAUSE}the store is 40 s ahead` };
+    if (mood === 'partial' && reading.is === 'value') {
       return { is: 'partial', value: reading.value, cause: 'a shard is missing' };
     }
     return reading;

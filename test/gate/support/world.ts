@@ -87,6 +87,8 @@ export interface WorldOptions {
   readonly judge?: (input: JudgeInput) => Judgement;
   readonly checks?: readonly Check[];
   readonly clusters?: readonly string[];
+  /** Clusters whose metrics nobody reads. */
+  readonly sourceless?: readonly string[];
   readonly startAt?: number;
 }
 
@@ -98,7 +100,6 @@ export class World implements AsyncDisposable {
   readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[] = [];
   readonly blind = new Map<string, number>();
   readonly looks: { readonly runs: number; readonly failed: number }[] = [];
-  readonly starved: string[] = [];
   policy: Policy;
   gate: Gate;
   readonly #options: WorldOptions;
@@ -121,11 +122,19 @@ export class World implements AsyncDisposable {
 
   /** A gate that has just been started on the same store. */
   newGate(): Gate {
-    const { judge = testJudge, checks = CHECKS, clusters = ['a-1', 'a-2', 'b-1'] } = this.#options;
+    const {
+      judge = testJudge,
+      checks = CHECKS,
+      clusters = ['a-1', 'a-2', 'b-1'],
+      sourceless = [],
+    } = this.#options;
     return createGate({
       store: this.store,
       clock: this.clock,
-      sources: (cluster) => (cluster.startsWith('a') ? this.sources.a : this.sources.b),
+      sources: (cluster) => {
+        if (sourceless.includes(cluster)) return undefined;
+        return cluster.startsWith('a') ? this.sources.a : this.sources.b;
+      },
       inventory: {
         cluster: (name) => (clusters.includes(name) || name === 'a-lone' ? clusterOf(name) : undefined),
         app: (name) => (name.startsWith('bom') ? { name, components: ['dns'], clusters } : undefined),

@@ -14,6 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => dir[Symbol.dispose]());
 
+const NO_MOUNT = 'mounting a tmpfs needs root with CAP_SYS_ADMIN';
+
+/** Mounts a tmpfs on the test's folder, or mounts it anew with other options. */
+function mounted(options: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tidegate-test', dir.path]).status === 0;
+}
+
 const isRoot = process.getuid?.() === 0;
 const refusal = (code: string) => ({ name: 'UnavailableError', code });
 
@@ -63,6 +70,19 @@ describe('opening', () => {
       ...refusal('store/newer'),
       message: expect.stringContaining('9999-future'),
     });
+  });
+
+  test('a ledger on a file system that is mounted read-only is refused', async (context) => {
+    if (!mounted('size=4m')) context.skip(NO_MOUNT);
+    const path = `${dir.path}/ledger.sqlite`;
+    try {
+      await (await openSqliteStore(path)).close();
+      mounted('remount,ro');
+
+      await expect(openSqliteStore(path)).rejects.toMatchObject(refusal('store/read-only'));
+    } finally {
+      spawnSync('umount', [dir.path]);
+    }
   });
 
   test('a ledger that was refused can be opened once the reason is gone', async () => {
@@ -127,8 +147,7 @@ describe('writing', () => {
   });
 
   test('a real full disk ends no process and no acknowledged entry', async (context) => {
-    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=600k', 'tidegate-test', dir.path]);
-    if (mount.status !== 0) context.skip('mounting a small tmpfs needs root with CAP_SYS_ADMIN');
+    if (!mounted('size=600k')) context.skip(NO_MOUNT);
     try {
       const path = `${dir.path}/ledger.sqlite`;
       const store = await openSqliteStore(path);
