@@ -1,0 +1,61 @@
+import type { Duration } from '../../../src/domain/duration.ts';
+
+/** How long the scenario's parts take; what a real fleet waits an hour for, a test can't. */
+export interface Timing {
+  readonly name: 'short' | 'full';
+  /** Recorded minutes of every cluster before the sync. */
+  readonly baselineMinutes: number;
+  /** Parameters of the bundle, for the rules and for the gate alike: `for` and windows by alert. */
+  readonly bundle: {
+    readonly for?: Readonly<Record<string, Duration>>;
+    readonly over?: Readonly<Record<string, Duration>>;
+  };
+  /** What differs from the preset `standard`. */
+  readonly policy: {
+    readonly minSoak?: Duration;
+    readonly maxSoak?: Duration;
+    readonly maxSettle?: Duration;
+  };
+  /** Of the gate's source. */
+  readonly settleDelay: Duration;
+  /** `--max-wait` of the PostSync hooks. */
+  readonly maxWait: Duration;
+  /** The same where no verdict will come: a little longer than the steady cluster needs. */
+  readonly blindWait: Duration;
+  /** From the sync until the alerts must fire. */
+  readonly alertWithin: Duration;
+  /** From the sync until a halt. */
+  readonly haltWithin: Duration;
+}
+
+/** Every exporter is scraped as often as this, in both timings. */
+export const SCRAPE_INTERVAL: Duration = '5s';
+
+/** About six minutes: the judge's minute is a minute, the alerts' waits are cut short. */
+export const SHORT: Timing = {
+  name: 'short',
+  baselineMinutes: 3,
+  bundle: {
+    for: { CoreDnsLatencyHigh: '1m', CoreDnsServfailRatioHigh: '1m' },
+    over: { CoreDnsLatencyHigh: '2m', CoreDnsServfailRatioHigh: '2m' },
+  },
+  policy: { minSoak: '1m', maxSoak: '4m', maxSettle: '3m' },
+  settleDelay: '10s',
+  maxWait: '5m',
+  blindWait: '175s',
+  alertWithin: '4m',
+  haltWithin: '4m',
+};
+
+/** The catalogue's own waits and windows and the policy that nobody changed: an hour and a half. */
+export const FULL: Timing = {
+  name: 'full',
+  baselineMinutes: 15,
+  bundle: {},
+  policy: {},
+  settleDelay: '45s',
+  maxWait: '2h',
+  blindWait: '2h',
+  alertWithin: '20m',
+  haltWithin: '5m',
+};
