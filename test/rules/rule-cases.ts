@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { type Bundle, defineBundle } from '../../src/catalogue/bundle.ts';
 import { CATALOGUE } from '../../src/catalogue/catalogue.ts';
@@ -23,9 +23,10 @@ export const ALERTS: readonly CatalogueAlert[] = BUNDLE.signals.flatMap((signal)
   (signal.alerts as readonly AnyAlert[]).map((alert) => ({ name: alert.name, signal, alert })),
 );
 
-/** A promtool test file that says `rule_files: [RULES]`, or files that only we can render. */
+/** A promtool test file. Its `rule_files` are `[RULES]`: the rendered rules, as for any file that is not beside it. */
 export interface RuleCase {
   readonly name: string;
+  readonly folder: string;
   readonly text: string;
 }
 
@@ -34,7 +35,8 @@ export function readCases(folder: string): readonly RuleCase[] {
   try {
     const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
     return names.sort().map((name) => ({
-      name: basename(name).replace(/\.ya?ml$/, ''),
+      name: name.replace(/\.ya?ml$/, ''),
+      folder,
       text: readFileSync(join(folder, name), 'utf8'),
     }));
   } catch (error) {
@@ -66,17 +68,19 @@ function namesOf(signal: AnySignal): readonly string[] {
  *
  * @param name of the files, without ending
  */
-export function writeCase(
-  dir: TempDir,
-  name: string,
-  { text }: RuleCase,
-  groups: readonly RuleGroup[],
-): string {
-  const rules = dir.write(`${name}.rules.yaml`, toYaml({ groups }));
-  const content: Record<string, unknown> = parse(text);
-  const order = groups.map((group) => group.name);
-  return dir.write(
-    `${name}.test.yaml`,
-    stringify({ ...content, rule_files: [rules], group_eval_order: order }),
-  );
+export function writeCase(dir: TempDir, name: string, one: RuleCase, groups: readonly RuleGroup[]): string {
+  const rendered = dir.write(`${name}.rules.yaml`, toYaml({ groups }));
+  const content: CaseContent = parse(one.text);
+  const files = content.rule_files.map((file) => join(one.folder, file));
+  const filledIn = {
+    ...content,
+    rule_files: [...new Set(files.map((file) => (existsSync(file) ? file : rendered)))],
+    group_eval_order: content.group_eval_order ?? groups.map((group) => group.name),
+  };
+  return dir.write(`${name}.test.yaml`, stringify(filledIn));
+}
+
+interface CaseContent {
+  readonly rule_files: readonly string[];
+  readonly group_eval_order?: readonly string[];
 }
