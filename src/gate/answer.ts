@@ -14,6 +14,8 @@ export interface AnswerContext {
   readonly settle: SettleProgress;
   /** Whether the run was admitted by this very ask. */
   readonly justAdmitted?: boolean;
+  /** Whether the gate itself opens another attempt once it can read again. */
+  readonly resumes?: boolean;
 }
 
 /** Seconds after which asking again can tell something new, by what the run waits for. */
@@ -44,7 +46,7 @@ export function answerOf(run: Run, context: AnswerContext): Answer {
       minSeconds: run.policy.minSoakMs / 1000,
       maxSeconds: run.policy.maxSoakMs / 1000,
     },
-    retryAfterSeconds: verdict === 'hold' ? retryAfter(run, now) : 0,
+    retryAfterSeconds: verdict === 'hold' || context.resumes ? retryAfter(run, now) : 0,
     ...(times.decidedAt !== undefined && { decidedAt: iso(times.decidedAt) }),
     ...(times.expiresAt !== undefined && { expiresAt: iso(times.expiresAt) }),
     evidenceUrl: `${baseUrl}/runs/${run.id}`,
@@ -111,7 +113,7 @@ function timesOf(run: Run, phase: Phase): { decidedAt?: number; expiresAt?: numb
 }
 
 function retryAfter(run: Run, now: number): number {
-  if (run.blindSince !== undefined) return RETRY_AFTER_SECONDS.blind;
+  if (run.blindSince !== undefined || run.state === 'inconclusive') return RETRY_AFTER_SECONDS.blind;
   if (!isWatched(run)) return RETRY_AFTER_SECONDS.asked;
   const usual = RETRY_AFTER_SECONDS[run.state];
   if (run.state !== 'soaking') return usual;

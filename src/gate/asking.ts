@@ -1,4 +1,5 @@
 import { answerOf, unaskedAnswer } from './answer.ts';
+import { endedBlind, mayResume } from './attempts.ts';
 import type { GateParts } from './gate-parts.ts';
 import { decideAgain } from './ledger.ts';
 import { parseLook } from './look-record.ts';
@@ -78,7 +79,14 @@ async function answer(parts: GateParts, target: Target, run: LedgerRun | undefin
     return unaskedAnswer(asked, { ...context, settle: NO_PROGRESS });
   }
   const look = parseLook(await store.look(run.id));
-  return answerOf(run, { ...context, settle: look?.settle ?? NO_PROGRESS });
+  const resumes = await willResume(parts, run);
+  return answerOf(run, { ...context, settle: look?.settle ?? NO_PROGRESS, resumes });
+}
+
+async function willResume({ store, clock }: GateParts, run: LedgerRun): Promise<boolean> {
+  if (!endedBlind(run)) return false;
+  const { app, cluster, digest } = run;
+  return mayResume(await store.runs({ app, cluster, digest }), clock.now());
 }
 
 function sameStanding(a: Answer, b: Answer): boolean {

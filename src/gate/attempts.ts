@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Component } from '../domain/component.ts';
 import type { Intent, Policy } from '../domain/run.ts';
 import type { LedgerRun } from './ports.ts';
-import { STAGE_REASONS } from './transitions.ts';
+import { STAGE_REASONS } from './run-reasons.ts';
 
 /** Attempts that the gate opens by itself within a day; then a person must. */
 export const MAX_OWN_ATTEMPTS = 3;
@@ -80,6 +80,11 @@ export function resumedRun(ended: LedgerRun, now: number): LedgerRun {
     ungated,
     reasons: [STAGE_REASONS.settling],
   };
+}
+
+/** Whether a run ended because it could not be seen: the one end that the gate undoes by itself. */
+export function endedBlind({ state, reasons }: LedgerRun): boolean {
+  return state === 'inconclusive' && reasons[0]?.code === 'run/max-blind';
 }
 
 /**

@@ -7,10 +7,11 @@ import { coveredChecks } from './observing.ts';
 import type { LedgerRun, StoredMinute } from './ports.ts';
 import { encodeMinute } from './readings-json.ts';
 import type { RunReadings } from './run-readings.ts';
+import { STAGE_REASONS } from './run-reasons.ts';
 import { harmFrom, isWatched, soakMs } from './run-times.ts';
 import { settled, settleProgress, settlingReason } from './settled.ts';
 import type { Sight } from './sight.ts';
-import { advance, dueEvent, type RunEvent, STAGE_REASONS } from './transitions.ts';
+import { advance, dueEvent, type RunEvent } from './transitions.ts';
 
 /** What one look at one run is made of. */
 export interface RunLook {

@@ -62,8 +62,8 @@ export class RunReadings {
 type RowValue<K extends keyof ClusterReadings> =
   ClusterReadings[K] extends ReadonlyMap<string, readonly MinuteReading<infer T>[]> ? T : never;
 
-/** Most readings that are kept in memory over all runs: about 100 bytes each. */
-const MAX_CACHED_READINGS = 2_000_000;
+/** Most readings that are kept in memory over all runs: 150 bytes each, so 225 MB, or twenty runs of fifty series. */
+const MAX_CACHED_READINGS = 1_500_000;
 
 /** The readings of open runs, kept while there is room and built again from the store where there is none. */
 export interface ReadingsCache {

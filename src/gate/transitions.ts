@@ -3,15 +3,16 @@ import type { Policy, RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { LedgerRun } from './ports.ts';
 import {
-  blindTotalMs,
-  isWatched,
-  OPEN_STATES,
-  settlingSince,
-  WATCHED_STATES,
-  type WatchedState,
-} from './run-times.ts';
+  blindExpired,
+  STAGE_REASONS,
+  SYNC_FAILED,
+  settleExpired,
+  supersededBy,
+  syncExpired,
+} from './run-reasons.ts';
+import { blindTotalMs, isWatched, OPEN_STATES, settlingSince, WATCHED_STATES } from './run-times.ts';
 
-/** What can happen to one run. The numbers are the rows of the state table in the README. */
+/** What can happen to one run. The numbers are the rows of the gate's state table. */
 export type RunEvent =
   /** 1: every condition of admission holds. */
   | { readonly is: 'admitted'; readonly reasons: Reasons; readonly policy: Policy }
@@ -92,7 +93,7 @@ export function transition(run: LedgerRun, event: RunEvent, now: number): Ledger
       return synced(run, now);
     case 'settled':
       return run.blindSince === undefined
-        ? { ...run, state: 'soaking', settledAt: now, blindMs: 0, reasons: [SOAKING] }
+        ? { ...run, state: 'soaking', settledAt: now, blindMs: 0, reasons: [STAGE_REASONS.soaking] }
         : { refused: 'run/blind', because: `run ${run.id} can't settle while its metrics can't be read` };
     case 'sync-failed':
       return close(run, now, 'halted', 'halt', [SYNC_FAILED]);
@@ -147,7 +148,14 @@ export function dueEvent(run: LedgerRun, now: number): RunEvent | undefined {
 
 function synced(run: LedgerRun, now: number): LedgerRun {
   const ungated = run.admittedAt === undefined;
-  return { ...sighted(run, now), state: 'settling', syncedAt: now, blindMs: 0, ungated, reasons: [SETTLING] };
+  return {
+    ...sighted(run, now),
+    state: 'settling',
+    syncedAt: now,
+    blindMs: 0,
+    ungated,
+    reasons: [STAGE_REASONS.settling],
+  };
 }
 
 // Go and inconclusive are about the soak alone, and go needs eyes: before the soak, and while blind, only harm counts.
@@ -217,61 +225,4 @@ function wrongState(run: LedgerRun, event: RunEvent): Refusal {
     refused: 'run/wrong-state',
     because: `run ${run.id} is ${run.state}: "${event.is}" can't happen to it`,
   };
-}
-
-const SETTLING: Reason = {
-  code: 'run/settling',
-  text: 'The sync is done; the change has not arrived everywhere yet.',
-};
-const SOAKING: Reason = {
-  code: 'run/soaking',
-  text: 'The change has arrived; the gate is gathering evidence.',
-};
-const WAITING: Reason = {
-  code: 'run/waiting-for-sync',
-  text: 'Admitted; the sync has not been reported yet.',
-};
-const SYNC_FAILED: Reason = {
-  code: 'run/sync-failed',
-  text: 'Argo CD reported that the sync failed: parts of the change may be on the cluster.',
-};
-
-/** What a run that is watched waits for, while nothing else is to be said. */
-export const STAGE_REASONS: Readonly<Record<WatchedState, Reason>> = {
-  admitted: WAITING,
-  settling: SETTLING,
-  soaking: SOAKING,
-};
-
-function syncExpired({ policy }: LedgerRun): Reason {
-  return {
-    code: 'run/waiting-for-sync',
-    text: `The admission is over: no sync was reported within ${minutesText(policy.maxSyncMs)}; ask again.`,
-  };
-}
-
-function settleExpired({ policy }: LedgerRun): Reason {
-  return {
-    code: 'run/max-settle',
-    text: `The change has not arrived everywhere within ${minutesText(policy.maxSettleMs)}.`,
-  };
-}
-
-function blindExpired(run: LedgerRun, now: number): Reason {
-  const blind = minutesText(blindTotalMs(run, now));
-  return {
-    code: 'run/max-blind',
-    text: `The metrics could not be read for ${blind}, ${minutesText(run.policy.maxBlindMs)} are allowed.`,
-  };
-}
-
-function supersededBy(digest: string): Reason {
-  return {
-    code: 'run/superseded',
-    text: `Digest ${digest} was asked for on this cluster; this run ended without a verdict.`,
-  };
-}
-
-function minutesText(ms: number): string {
-  return `${Math.round(ms / 60_000)} min`;
 }

@@ -37,6 +37,7 @@ export interface Answer {
     readonly minSeconds: number;
     readonly maxSeconds: number;
   };
+  /** When asking again can tell something new; 0 when nothing changes by itself. */
   readonly retryAfterSeconds: number;
   readonly decidedAt?: string;
   readonly expiresAt?: string;
@@ -67,15 +68,29 @@ export interface RunEvidence {
   readonly covered: readonly string[];
 }
 
-/** The gate's use cases; HTTP and the hooks know this and no adapter. */
+/**
+ * The gate's use cases; HTTP and the hooks know this and no adapter.
+ * Whatever writes rejects with UnavailableError `store/...` when the ledger can't be written, and `run/contended`
+ * when a run is changed faster than it can be decided.
+ */
 export interface Gate {
+  /**
+   * Answers a hook.
+   *
+   * @throws InputError `app/self` for the gate's own app
+   * @throws NotFoundError `app/unknown`, `cluster/unknown`, `cluster/not-targeted`
+   * @throws ConflictError `run/digest-mismatch` for a PostSync whose digest is not the open run's
+   */
   ask(ask: Ask, caller: Caller): Promise<Answer>;
   /** Like `ask`, but answers a hold only after `waitMs`, or as soon as the run's state or reason changes. */
   askAndWait(ask: Ask, caller: Caller, waitMs: number, aborted: AbortSignal): Promise<Answer>;
+  /** @throws NotFoundError `run/unknown`, as all that takes an id */
   run(id: string): Promise<Run>;
   runs(filter: RunFilter): Promise<readonly Run[]>;
   evidence(id: string): Promise<RunEvidence>;
+  /** @throws ConflictError `run/already-decided`, `run/wrong-state` */
   override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run>;
+  /** @throws ConflictError `run/wrong-state`, `run/not-newest`, `run/other-open` */
   retry(id: string, word: PersonsWord): Promise<Run>;
   audit(after: number, limit: number): Promise<readonly AuditEntry[]>;
   /** Where the log ends now; publish it, and a truncated log is found. */

@@ -18,7 +18,11 @@ const NO_MOUNT = 'mounting a tmpfs needs root with CAP_SYS_ADMIN';
 
 /** Mounts a tmpfs on the test's folder, or mounts it anew with other options. */
 function mounted(options: string): boolean {
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tidegate-test', dir.path]).status === 0;
+  return run('mount', '-t', 'tmpfs', '-o', options, 'tidegate-test', dir.path);
+}
+
+function run(program: string, ...args: readonly string[]): boolean {
+  return spawnSync(program, args).status === 0;
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -81,7 +85,7 @@ describe('opening', () => {
 
       await expect(openSqliteStore(path)).rejects.toMatchObject(refusal('store/read-only'));
     } finally {
-      spawnSync('umount', [dir.path]);
+      run('umount', dir.path);
     }
   });
 
@@ -158,7 +162,7 @@ describe('writing', () => {
       expect(await again.audit(0, 1_000)).toHaveLength(acknowledged);
       await again.close();
     } finally {
-      spawnSync('umount', [dir.path]);
+      run('umount', dir.path);
     }
   });
 
