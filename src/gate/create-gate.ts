@@ -15,14 +15,14 @@ const MAX_CHANGES = 500;
 
 /** The gate over its ports. It keeps nothing that the store does not: thrown away and made again, it goes on. */
 export function createGate(options: GateOptions): Gate {
-  const { store, clock, log, metrics } = options;
+  const { store, clock, log, metrics, aroundLook = (work) => work() } = options;
   const watch = createWatch();
   const cache = createReadingsCache(store);
   const holds = new Map<string, RecentHold>();
   const ledger = createLedger({ store, watch, cache, holds, log, metrics });
   const parts: GateParts = { ...options, ledger, watch, cache, holds, blindSources: new Set() };
   const nudges = createNudges();
-  const lookInTurn = inTurn((clusters?: ReadonlySet<string>) => look(parts, clusters));
+  const lookInTurn = inTurn((clusters?: ReadonlySet<string>) => aroundLook(() => look(parts, clusters)));
   return {
     ask: (question, caller) => ask(parts, question, caller),
     askAndWait: (question, caller, waitMs, aborted) =>

@@ -21,6 +21,8 @@ export interface GateOptions {
   readonly baseUrl: string;
   readonly log: GateLog;
   readonly metrics: GateMetrics;
+  /** Runs each look, once, so that a trace can hold it as a whole; by default it is just run. */
+  readonly aroundLook?: (look: () => Promise<void>) => Promise<void>;
 }
 
 /** What the use cases share. */

@@ -258,6 +258,45 @@ describe('trouble in a look', () => {
     });
   });
 
+  test('a judge that would go is not heard while the cluster is not seen', async () => {
+    let goes = false;
+    await using eager = await World.open({
+      judge: () => ({
+        verdict: goes ? 'go' : 'hold',
+        reasons: [{ code: goes ? 'evidence/complete' : 'run/soaking', text: 'eager' }],
+        checks: [],
+        extended: false,
+      }),
+    });
+    const { id } = await eager.soak();
+    goes = true;
+    eager.sources.a.alertsMood = 'down';
+    await eager.pass(3);
+
+    expect(await eager.run(id)).toMatchObject({ state: 'soaking', reasons: [{ code: 'data/unknown' }] });
+    expect(eager.looks.every(({ failed }) => failed === 0)).toBe(true);
+    eager.sources.a.alertsMood = 'well';
+    await eager.pass(1);
+    expect(await eager.run(id)).toMatchObject({ state: 'go' });
+  });
+
+  test('a reason that changes between two minutes is written at once', async () => {
+    await using pending = await World.open({
+      judge: ({ alertsNow }) => {
+        const isPending = alertsNow.is === 'value' && alertsNow.value.length > 0;
+        const code = isPending ? 'alert/pending' : 'evidence/gathering/dns-errors';
+        return { verdict: 'hold', reasons: [{ code, text: 'x' }], checks: [], extended: isPending };
+      },
+    });
+    const { id } = await pending.soak();
+    pending.sources.a.alerts = [{ name: 'DnsErrorsHigh', cluster: 'a-1', state: 'pending', labels: {} }];
+    const minutes = await pending.store.minutes(id);
+    await pending.pass(0.25);
+
+    expect(await pending.store.minutes(id)).toEqual(minutes);
+    expect(await pending.run(id)).toMatchObject({ reasons: [{ code: 'alert/pending' }] });
+  });
+
   test('a cluster without a source is blind, and says so', async () => {
     await using lone = await World.open({ sourceless: ['a-1'] });
 

@@ -32,8 +32,6 @@ export function openDatabase(path: string): OpenDatabase {
       // The first use takes the lock, and this is it.
       database.exec('pragma journal_mode = wal');
       database.exec('pragma synchronous = full');
-      // Without it "insert or replace" would delete past the triggers of the audit log.
-      database.exec('pragma recursive_triggers = on');
       if (pidFile) writeFileSync(pidFile, `${process.pid} ${hostname()}\n`);
     } catch (error) {
       database.close();

@@ -102,6 +102,17 @@ describe('opening', () => {
 });
 
 describe('writing', () => {
+  test('every commit is flushed to the disk before it is acknowledged', () => {
+    const { database } = openDatabase(`${dir.path}/ledger.sqlite`);
+    const pragma = (name: string) => Object.values(database.prepare(`pragma ${name}`).get() ?? {});
+
+    expect(pragma('journal_mode')).toEqual(['wal']);
+    // 2 is FULL: with less, a power cut takes acknowledged verdicts along.
+    expect(pragma('synchronous')).toEqual([2]);
+    expect(pragma('foreign_keys')).toEqual([1]);
+    database.close();
+  });
+
   const big = 'x'.repeat(4_000);
 
   async function fill(store: Store): Promise<number> {
