@@ -1,4 +1,5 @@
 import type { Duration } from '../domain/duration.ts';
+import { DefinitionError } from '../domain/errors.ts';
 import type { BinaryOperator, Matcher, Node } from './node.ts';
 
 /** What an expression leaves open: the job label of each exporter. */
@@ -35,8 +36,15 @@ export function literal(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** A number as PromQL and people write it: no binary noise behind the twelfth digit. */
+/**
+ * A number as PromQL and people write it: no binary noise behind the twelfth digit.
+ *
+ * @throws DefinitionError `promql/number` when it is infinite or none: PromQL would read its name as a metric's
+ */
 export function printNumber(value: number): string {
+  if (!Number.isFinite(value)) {
+    throw new DefinitionError('promql/number', `${value} is no number to compare with; write a finite one`);
+  }
   return String(Number(value.toPrecision(12)));
 }
 
@@ -107,6 +115,10 @@ function printBinary(node: Extract<Node, { is: 'binary' }>, context: PrintContex
 /** All operators group to the left, so a chain of one operator needs no parentheses there. */
 function operand(child: Node, parent: BinaryOperator, isRight: boolean, context: PrintContext): string {
   const text = print(child, context);
+  if (child.is === 'selector' && child.offset !== undefined) {
+    // Prometheus binds an offset to the selector; the grammar of editors would give it to all that stands left of it.
+    return `(${text})`;
+  }
   if (child.is !== 'binary') return text;
   const binds = STRENGTH[child.operator] > STRENGTH[parent] || (!isRight && child.operator === parent);
   return binds ? text : `(${text})`;

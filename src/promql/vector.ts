@@ -32,6 +32,24 @@ const REFUSED: Readonly<Record<string, string>> = {
   scalar: 'scalar() has no cluster and is NaN for two; compare two vectors instead',
 };
 
+/** @internal The tree of a vector, refused where a counter stands instead. */
+function nodeOf({ node }: Vector<string>): Node {
+  if (node === undefined) {
+    throw new DefinitionError(
+      'promql/counter-as-vector',
+      'this is no vector; a counter means something only inside rate, increase or minuteIncrease',
+    );
+  }
+  return node;
+}
+
+function labelName(label: string): string {
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label)) {
+    throw new DefinitionError('promql/label-name', `"${label}" is no label name`);
+  }
+  return label;
+}
+
 /** @internal */
 export function vectorOf<L extends string>(node: Node, labels: readonly string[]): Vector<L> {
   if (labels.includes('cluster')) {
@@ -40,7 +58,7 @@ export function vectorOf<L extends string>(node: Node, labels: readonly string[]
       'cluster is carried by every expression; leave it out of the label list',
     );
   }
-  return Object.freeze({ node, labels: Object.freeze([...new Set(labels)].sort()) });
+  return Object.freeze({ node, labels: Object.freeze([...new Set(labels.map(labelName))].sort()) });
 }
 
 /** @internal */
@@ -54,8 +72,8 @@ export function parseMatchers(matchers: Matchers): readonly Matcher[] {
     }
     const operator = (['=~', '!~', '!='] as const).find((prefix) => text.startsWith(prefix));
     return operator === undefined
-      ? { label, operator: '=' as const, value: text }
-      : { label, operator, value: text.slice(2) };
+      ? { label: labelName(label), operator: '=' as const, value: text }
+      : { label: labelName(label), operator, value: text.slice(2) };
   });
 }
 
@@ -133,6 +151,7 @@ export function by<L extends string, M extends L = never>(
   of: Vector<L>,
   labels: readonly M[] = [],
 ): Vector<M> {
+  const node = nodeOf(of);
   const unknown = labels.filter((label) => !of.labels.includes(label));
   if (unknown.length > 0) {
     throw new DefinitionError(
@@ -140,7 +159,7 @@ export function by<L extends string, M extends L = never>(
       `can't aggregate by ${unknown.join(', ')}: the vector has only cluster${of.labels.map((l) => `, ${l}`).join('')}`,
     );
   }
-  return aggregate<M>(name, of.node, labels);
+  return aggregate<M>(name, node, labels);
 }
 
 /** Compares with a number and keeps the elements that satisfy it. */
@@ -149,7 +168,7 @@ export function compare<L extends string>(
   operator: '>' | '<' | '>=' | '<=' | '==' | '!=',
   value: number,
 ): Vector<L> {
-  return vectorOf<L>({ is: 'binary', operator, left: of.node, right: { is: 'number', value } }, of.labels);
+  return vectorOf<L>({ is: 'binary', operator, left: nodeOf(of), right: { is: 'number', value } }, of.labels);
 }
 
 /** 1 where the comparison holds, 0 elsewhere; no element is lost. */
@@ -158,14 +177,14 @@ export function test<L extends string>(
   operator: '>' | '<' | '>=' | '<=' | '==' | '!=',
   value: number,
 ): Vector<L> {
-  const node: Node = { is: 'binary', operator, bool: true, left: of.node, right: { is: 'number', value } };
+  const node: Node = { is: 'binary', operator, bool: true, left: nodeOf(of), right: { is: 'number', value } };
   return vectorOf<L>(node, of.labels);
 }
 
 /** The elements multiplied by a number. */
 export function times<L extends string>(of: Vector<L>, value: number): Vector<L> {
   return vectorOf<L>(
-    { is: 'binary', operator: '*', left: { is: 'number', value }, right: of.node },
+    { is: 'binary', operator: '*', left: { is: 'number', value }, right: nodeOf(of) },
     of.labels,
   );
 }
@@ -200,6 +219,7 @@ function match<L extends string>(
   right: Vector<L>,
   on: readonly string[],
 ): Vector<L> {
+  const sides = { left: nodeOf(left), right: nodeOf(right) };
   const lacking = on.filter((label) => !left.labels.includes(label) || !right.labels.includes(label));
   if (lacking.length > 0) {
     throw new DefinitionError(
@@ -208,6 +228,5 @@ function match<L extends string>(
         `the other only cluster${right.labels.map((l) => `, ${l}`).join('')}`,
     );
   }
-  const node: Node = { is: 'binary', operator, left: left.node, right: right.node, on: ['cluster', ...on] };
-  return vectorOf<L>(node, left.labels);
+  return vectorOf<L>({ is: 'binary', operator, ...sides, on: ['cluster', ...on] }, left.labels);
 }
