@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { APP_MODES } from '../gate/ports.ts';
 import { type PolicyParameters, PRESET_NAMES } from './policies.ts';
 import {
   alpha,
@@ -58,7 +59,8 @@ const app = z.strictObject({
   /** What a change of this app touches, where the hook does not tell. */
   components: z.array(component).min(1, 'a list of at least one component'),
   owners: z.array(z.string().min(1)).default([]),
-  mode: z.literal('enforce').default('enforce'),
+  /** `observe`: everything is asked, judged and shown, and the answer is always go. */
+  mode: z.enum(APP_MODES).default('enforce'),
 });
 
 const policy = z.strictObject({

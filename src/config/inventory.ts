@@ -2,6 +2,7 @@ import { milliseconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
 import type { Cluster, Policy } from '../domain/run.ts';
 import type { App, Inventory } from '../gate/ports.ts';
+import { alphaShare, type WaveSize } from './alpha-share.ts';
 import type { AppConfig, Config } from './config.ts';
 
 /** A cluster with the teams that look after it. */
@@ -9,22 +10,13 @@ export interface OwnedCluster extends Cluster {
   readonly owners: readonly string[];
 }
 
-/** An app with the teams that look after it. */
-export interface OwnedApp extends App {
-  readonly owners: readonly string[];
-  readonly mode: 'enforce';
-}
-
 /** Fleet, apps and policies of a configuration; as fixed as the configuration is. */
 export interface ConfiguredInventory extends Inventory {
   readonly clusters: readonly OwnedCluster[];
-  readonly apps: readonly OwnedApp[];
-  /** Names in the order of the rollout. */
-  readonly waves: readonly string[];
+  readonly apps: readonly App[];
   cluster(name: string): OwnedCluster | undefined;
-  app(name: string): OwnedApp | undefined;
   /**
-   * The policy of the cluster's wave.
+   * The policy of the cluster's wave, with the share of the rollout's alpha that the app may spend on the cluster.
    *
    * @throws DefinitionError `inventory/no-policy` for a cluster that is not of this inventory
    */
@@ -41,15 +33,22 @@ export function createInventory(config: Config): ConfiguredInventory {
   }));
   const appsByName = new Map(apps.map((app) => [app.name, app]));
   const policies = new Map(config.waves.map(({ name, policy }) => [name, policyOf(config, policy)]));
+  const waves = config.waves.map(({ name }) => name);
+  const waveOf = (cluster: string) => clustersByName.get(cluster)?.wave;
+  const waveSizes = (members: ReadonlySet<string>): readonly WaveSize[] =>
+    waves.map((name) => ({ name, clusters: [...members].filter((one) => waveOf(one) === name).length }));
   return {
     clusters,
     apps,
-    waves: config.waves.map(({ name }) => name),
+    waves,
     cluster: (name) => clustersByName.get(name),
     app: (name) => appsByName.get(name),
     policyFor(app, cluster) {
-      const policy = policies.get(clustersByName.get(cluster)?.wave ?? '');
-      if (policy) return policy;
+      const wave = waveOf(cluster) ?? '';
+      const policy = policies.get(wave);
+      // A cluster that the app is not rolled out to (any more) shares as if it were.
+      const members = new Set([...(appsByName.get(app)?.clusters ?? []), cluster]);
+      if (policy) return { ...policy, alpha: policy.alpha * alphaShare(waveSizes(members), wave) };
       const message = `${app} has no policy on ${cluster}: the inventory has no such cluster; ask for one of it`;
       throw new DefinitionError('inventory/no-policy', message);
     },
@@ -60,6 +59,7 @@ function isTarget(targets: AppConfig['targets'], { labels }: Cluster): boolean {
   return Object.entries(targets.labels).every(([label, value]) => labels[label] === value);
 }
 
+/** A policy with the alpha of a whole rollout. */
 function policyOf({ policies }: Config, name: string): Policy {
   const policy = policies[name];
   if (!policy) throw new DefinitionError('inventory/no-policy', `there is no policy ${name}`);
@@ -70,7 +70,6 @@ function policyOf({ policies }: Config, name: string): Policy {
     maxSyncMs: milliseconds(policy.maxSync),
     maxSettleMs: milliseconds(policy.maxSettle),
     maxBlindMs: milliseconds(policy.maxBlind),
-    // The whole chance of a rollout goes to every soak as long as it is not spent by wave.
     alpha: policy.alphaRollout,
     onInconclusive: policy.onInconclusive,
   };

@@ -27,6 +27,7 @@ export const REASONS = {
   'override/go': 'A person decided go.',
   'override/halt': 'A person decided halt.',
   'wave/first': 'The cluster is in the first wave.',
+  'wave/ready': 'Every cluster of the earlier waves has go for this digest.',
   'wave/not-ready': 'A cluster of an earlier wave has no go for this digest.',
   'baseline/unhealthy': 'A halting alert fired before the change.',
   'baseline/stale': 'The cluster delivers no fresh metrics.',

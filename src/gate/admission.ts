@@ -5,6 +5,7 @@ import type { Cluster } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
 import { coverageReason } from '../judge/coverage.ts';
 import { placeAt, placesOf, type Sight } from './sight.ts';
+import { type EarlierWave, waveReason, wavesNotReady } from './wave-order.ts';
 
 /** What admission is decided by. */
 export interface AdmissionFacts {
@@ -13,6 +14,8 @@ export interface AdmissionFacts {
   readonly checks: readonly Check[];
   readonly alerts: readonly CheckedAlert[];
   readonly sight: Sight;
+  /** Waves of the app that come before the cluster's. */
+  readonly earlier: readonly EarlierWave[];
   /** Signals that the cluster delivered in the last day; absent while that has not been asked. */
   readonly covered?: readonly string[];
 }
@@ -24,7 +27,7 @@ export type AdmissionRule = (facts: AdmissionFacts) => readonly Reason[];
 export const FRESH_MINUTES = 5;
 
 /** Every condition, in the order in which a person should read what is missing. */
-export const ADMISSION_RULES: readonly AdmissionRule[] = [readable, fresh, covered, healthyBefore];
+export const ADMISSION_RULES: readonly AdmissionRule[] = [inTurn, readable, fresh, covered, healthyBefore];
 
 /** All that stands against letting a change onto a cluster now; empty is yes. */
 export function objections(
@@ -35,14 +38,16 @@ export function objections(
 }
 
 /** Why a change is let onto a cluster. */
-export function admissionReasons({ name, wave }: Cluster): readonly [Reason, ...Reason[]] {
-  return [
-    { code: 'admission/admitted', text: `Every condition holds; the change may be applied to ${name}.` },
-    {
-      code: 'wave/first',
-      text: `${name} (wave ${wave}) is gated by itself: no other cluster comes before it.`,
-    },
-  ];
+export function admissionReasons(
+  cluster: Cluster,
+  earlier: readonly EarlierWave[],
+): readonly [Reason, ...Reason[]] {
+  const text = `Every condition holds; the change may be applied to ${cluster.name}.`;
+  return [{ code: 'admission/admitted', text }, waveReason(cluster, earlier)];
+}
+
+function inTurn({ cluster, earlier }: AdmissionFacts): readonly Reason[] {
+  return wavesNotReady(cluster, earlier);
 }
 
 function readable({ sight }: AdmissionFacts): readonly Reason[] {

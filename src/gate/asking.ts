@@ -3,6 +3,7 @@ import { endedBlind, mayResume } from './attempts.ts';
 import type { GateParts } from './gate-parts.ts';
 import { decideAgain } from './ledger.ts';
 import { parseLook } from './look-record.ts';
+import { answerInMode } from './observe-mode.ts';
 import type { LedgerRun } from './ports.ts';
 import { reportFailure, reportSync } from './post-sync.ts';
 import { askPreSync } from './pre-sync.ts';
@@ -51,7 +52,7 @@ export async function askAndWait(
 async function decideAnswer(parts: GateParts, question: Ask, caller: Caller): Promise<Answer> {
   const target = targetOf(question, parts.inventory);
   const what = `the run of ${target.app.name} on ${target.cluster.name}`;
-  return decideAgain(what, () => askOnce(parts, target, caller));
+  return answerInMode(target.app, await decideAgain(what, () => askOnce(parts, target, caller)));
 }
 
 function counted({ metrics }: GateParts, answer: Answer): Answer {

@@ -108,6 +108,10 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Whether an app's hooks hear the verdict, or always go with the verdict beside it. */
+export const APP_MODES = ['enforce', 'observe'] as const;
+export type AppMode = (typeof APP_MODES)[number];
+
 /** What is rolled out, as far as the gate cares. */
 export interface App {
   readonly name: string;
@@ -115,10 +119,15 @@ export interface App {
   readonly components: readonly Component[];
   /** Names of the clusters it is rolled out to. */
   readonly clusters: readonly string[];
+  readonly mode: AppMode;
+  /** Teams that look after it. */
+  readonly owners: readonly string[];
 }
 
 /** The fleet, read live. */
 export interface Inventory {
+  /** Names of the waves in the order of the rollout. */
+  readonly waves: readonly string[];
   cluster(name: string): Cluster | undefined;
   app(name: string): App | undefined;
   /** The policy that a run opened now is judged by. */

@@ -1,12 +1,11 @@
 import type { Reason } from '../domain/verdict.ts';
 import { aboutRun } from './about-run.ts';
-import { admissionReasons, objections } from './admission.ts';
 import { answerOf } from './answer.ts';
 import { openRun } from './attempts.ts';
+import { type AdmissionDecision, decideAdmission } from './decide-admission.ts';
 import type { GateParts } from './gate-parts.ts';
 import type { Step } from './ledger.ts';
-import { glance, readOpening } from './observing.ts';
-import { type Opening, storedOpening } from './opening.ts';
+import { storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
 import { isWatched } from './run-times.ts';
 import { NO_PROGRESS } from './settled.ts';
@@ -32,10 +31,6 @@ export async function askPreSync(parts: GateParts, target: Target, caller: Calle
   return decide(parts, target, standing, caller);
 }
 
-type Decision =
-  | { readonly admits: true; readonly opening: Opening }
-  | { readonly admits: false; readonly reasons: readonly [Reason, ...Reason[]] };
-
 async function decide(parts: GateParts, target: Target, standing: Standing, caller: Caller): Promise<Answer> {
   const { store, clock, ledger } = parts;
   const { own, other } = standing;
@@ -43,10 +38,11 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
     own?.state === 'asked'
       ? { ...own, ...changeOf(target) }
       : openRun({ ...changeOf(target), policy: target.policy }, (own?.attempt ?? 0) + 1, clock.now());
-  const decision = await judgeAdmission(parts, target, await inheritedOpening(store, standing, run));
+  const inherited = await inheritedOpening(store, standing, run);
+  const decision = await decideAdmission(parts, target, inherited);
   const now = clock.now();
   const event = decision.admits
-    ? ({ is: 'admitted', reasons: admissionReasons(target.cluster), policy: target.policy } as const)
+    ? ({ is: 'admitted', reasons: decision.reasons, policy: target.policy } as const)
     : ({ is: 'held', reasons: decision.reasons } as const);
   const next = advance(run, event, now);
   const after = other ? { ...next, supersedes: other.id } : next;
@@ -57,32 +53,16 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
   }
   const superseding = other ? await supersede(parts, other, after, now) : undefined;
   const steps: Step[] = [...(superseding ? [superseding.step] : []), opened(run, after)];
-  const audit: AuditDraft[] = [...(superseding?.audit ?? []), entryOf(after, decision, caller, now)];
-  const opening = decision.admits ? { opening: storedOpening(run.id, decision.opening) } : {};
-  await ledger.write(steps, { audit, ...opening });
+  const entry = entryOf(after, decision, caller, now);
+  const opening = decision.admits && decision.opening;
+  await ledger.write(steps, {
+    audit: [...(superseding?.audit ?? []), entry],
+    ...(opening && { opening: storedOpening(run.id, opening) }),
+  });
   // An earlier admission of this run had another opening.
   if (decision.admits) parts.cache.drop(run.id);
-  return answer(parts, target, after, decision.admits);
-}
-
-async function judgeAdmission(
-  parts: GateParts,
-  { cluster, components }: Target,
-  inherited: Opening | undefined,
-): Promise<Decision> {
-  const { checks, alerts, clock } = parts;
-  const facts = { cluster, components, checks, alerts };
-  const sight = await glance(parts, cluster.name);
-  const first = objections({ ...facts, sight, ...(inherited && { covered: inherited.covered }) });
-  if (isSome(first)) return { admits: false, reasons: first };
-  if (inherited) return { admits: true, opening: inherited };
-  // A day of readings is asked for only when nothing else stands against it.
-  const { sight: day, opening } = await readOpening(parts, cluster.name, clock.now());
-  const rest = objections({ ...facts, sight: day, ...(opening && { covered: opening.covered }) });
-  if (isSome(rest)) return { admits: false, reasons: rest };
-  return opening
-    ? { admits: true, opening }
-    : { admits: false, reasons: [{ code: 'data/unknown', text: 'The baseline could not be read.' }] };
+  const said = answer(parts, target, after, decision.admits);
+  return decision.admits && decision.isLetThrough ? { ...said, verdict: 'hold' } : said;
 }
 
 async function replace(parts: GateParts, other: LedgerRun, by: LedgerRun): Promise<void> {
@@ -90,11 +70,21 @@ async function replace(parts: GateParts, other: LedgerRun, by: LedgerRun): Promi
   await parts.ledger.write([step], { audit });
 }
 
-function entryOf(run: LedgerRun, decision: Decision, { name }: Caller, at: number): AuditDraft {
+function entryOf(run: LedgerRun, decision: AdmissionDecision, { name }: Caller, at: number): AuditDraft {
   const codes = run.reasons.map(({ code }) => code);
   if (!decision.admits) return aboutRun(run, { at, kind: 'hold', actor: name, data: { reasons: codes } });
-  const { baselineEnd, covered, alertsBefore } = decision.opening;
-  const data = { reasons: codes, policy: run.policy.name, baselineEnd, covered, alertsBefore };
+  const { opening, skippedWaves, isLetThrough } = decision;
+  const data = {
+    reasons: codes,
+    policy: run.policy.name,
+    ...(opening && {
+      baselineEnd: opening.baselineEnd,
+      covered: opening.covered,
+      alertsBefore: opening.alertsBefore,
+    }),
+    ...(skippedWaves.length > 0 && { skippedWaves }),
+    ...(isLetThrough && { letThrough: 'observe' }),
+  };
   return aboutRun(run, { at, kind: 'admission', actor: name, data });
 }
 
@@ -111,10 +101,6 @@ function answer(parts: GateParts, { cluster }: Target, run: LedgerRun, justAdmit
   const { baseUrl, clock } = parts;
   const now = clock.now();
   return answerOf(run, { phase: 'PreSync', cluster, baseUrl, now, settle: NO_PROGRESS, justAdmitted });
-}
-
-function isSome(reasons: readonly Reason[]): reasons is readonly [Reason, ...Reason[]] {
-  return reasons.length > 0;
 }
 
 function sameCodes(before: readonly Reason[], after: readonly Reason[]): boolean {

@@ -44,6 +44,8 @@ export interface Answer {
   readonly evidenceUrl: string;
   /** Commands that move a stopped rollout, ready to paste. */
   readonly next?: readonly string[];
+  /** In observe mode only: what would have been said, had the answer not been go. */
+  readonly observed?: { readonly verdict: Verdict; readonly reason: string };
 }
 
 /** Who calls, as far as the gate cares. */

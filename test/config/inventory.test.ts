@@ -21,7 +21,7 @@ test('a cluster is found by its whole name only', () => {
   expect(inventory.cluster('__proto__')).toBeUndefined();
 });
 
-test('a policy is that of the wave, in milliseconds', () => {
+test('a policy is that of the wave, in milliseconds, with the share of alpha that the cluster may spend', () => {
   const policy = inventory.policyFor('platform-bom', 'prod-1');
 
   expect(policy).toEqual({
@@ -31,7 +31,8 @@ test('a policy is that of the wave, in milliseconds', () => {
     maxSyncMs: 7_200_000,
     maxSettleMs: 14_400_000,
     maxBlindMs: 3_600_000,
-    alpha: 0.01,
+    // The last of two waves has half of 0.01; half of it is left for the pooled test, the rest is for two clusters.
+    alpha: 0.00125,
     onInconclusive: 'stop',
   });
 });
@@ -41,4 +42,21 @@ test('a cluster that is not there has no policy, and no default one', () => {
 
   expect(ask).toThrow(DefinitionError);
   expect(ask).toThrow(/platform-bom has no policy on prod-9/);
+});
+
+test('an app that is rolled out to one wave only has the whole of alpha for it', () => {
+  expect(inventory.policyFor('live-only', 'prod-2').alpha).toBeCloseTo(0.01 / 4);
+  expect(inventory.policyFor('platform-bom', 'sandbox-1').alpha).toBe(0.025);
+});
+
+test('a cluster that an app is not rolled out to shares as if it were, so that a retry there has a policy', () => {
+  expect(inventory.policyFor('live-only', 'sandbox-1').alpha).toBe(0.025);
+});
+
+test('the mode of an app is enforce unless the file says observe', () => {
+  const observing = createInventory(
+    parse(GOOD_CONFIG.replace('components: [workloads],', 'components: [workloads], mode: observe,')),
+  );
+
+  expect(observing.apps.map(({ mode }) => mode)).toEqual(['enforce', 'observe']);
 });

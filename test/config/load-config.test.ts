@@ -137,9 +137,9 @@ test.each([
   ],
   [
     'a mode that is not there',
-    ['{name: live-only,', '{name: live-only, mode: observe,'],
+    ['{name: live-only,', '{name: live-only, mode: loose,'],
     'apps[1].mode',
-    '"observe" is not enforce',
+    '"loose" is not one of enforce, observe',
   ],
   [
     'a cluster name with quotes',

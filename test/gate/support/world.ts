@@ -1,7 +1,7 @@
 import type { Check, CheckedAlert } from '../../../src/domain/check.ts';
 import type { Cluster, Phase, Policy } from '../../../src/domain/run.ts';
 import { createGate } from '../../../src/gate/create-gate.ts';
-import type { GateLog, GateMetrics, LedgerRun, Store } from '../../../src/gate/ports.ts';
+import type { AppMode, GateLog, GateMetrics, LedgerRun, Store } from '../../../src/gate/ports.ts';
 import type { Answer, Ask, Gate } from '../../../src/gate/use-cases.ts';
 import type { JudgeInput, Judgement } from '../../../src/judge/judge-input.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
@@ -87,6 +87,11 @@ export interface WorldOptions {
   readonly judge?: (input: JudgeInput) => Judgement;
   readonly checks?: readonly Check[];
   readonly clusters?: readonly string[];
+  /** Names of the waves in their order, and which clusters are not of the first. */
+  readonly waves?: readonly string[];
+  readonly waveOf?: Readonly<Record<string, string>>;
+  /** Apps whose name begins with `bom` are in this mode. */
+  readonly mode?: AppMode;
   /** Clusters whose metrics nobody reads. */
   readonly sourceless?: readonly string[];
   readonly startAt?: number;
@@ -127,6 +132,9 @@ export class World implements AsyncDisposable {
       checks = CHECKS,
       clusters = ['a-1', 'a-2', 'b-1'],
       sourceless = [],
+      waves = ['first'],
+      waveOf = {},
+      mode = 'enforce',
     } = this.#options;
     return createGate({
       store: this.store,
@@ -136,8 +144,13 @@ export class World implements AsyncDisposable {
         return cluster.startsWith('a') ? this.sources.a : this.sources.b;
       },
       inventory: {
-        cluster: (name) => (clusters.includes(name) || name === 'a-lone' ? clusterOf(name) : undefined),
-        app: (name) => (name.startsWith('bom') ? { name, components: ['dns'], clusters } : undefined),
+        waves,
+        cluster: (name) =>
+          clusters.includes(name) || name === 'a-lone' ? clusterOf(name, waveOf[name] ?? 'first') : undefined,
+        app: (name) =>
+          name.startsWith('bom')
+            ? { name, components: ['dns'], clusters, mode, owners: ['platform'] }
+            : undefined,
         policyFor: () => this.policy,
       },
       checks,
@@ -216,6 +229,6 @@ export class World implements AsyncDisposable {
   }
 }
 
-function clusterOf(name: string): Cluster {
-  return { name, wave: 'first', class: 'prod', region: 'eu-west-1', source: 'prom', labels: {}, links: {} };
+function clusterOf(name: string, wave: string): Cluster {
+  return { name, wave, class: 'prod', region: 'eu-west-1', source: 'prom', labels: {}, links: {} };
 }

@@ -1,0 +1,90 @@
+import type { Reason } from '../domain/verdict.ts';
+import { type AdmissionFacts, admissionReasons, objections } from './admission.ts';
+import type { GateParts } from './gate-parts.ts';
+import { glance, readOpening } from './observing.ts';
+import type { Opening } from './opening.ts';
+import type { Target } from './standing.ts';
+import {
+  type EarlierWave,
+  earlierWaves,
+  newestByCluster,
+  skippedWaves,
+  targetsByWave,
+  wavesBefore,
+} from './wave-order.ts';
+
+/** Whether a change is let onto a cluster, and why. */
+export type AdmissionDecision =
+  | {
+      readonly admits: true;
+      readonly reasons: Reasons;
+      /** Missing only when observe mode let it through while the source can't be read; the looks open it then. */
+      readonly opening?: Opening;
+      /** Earlier waves that have no target of the app. */
+      readonly skippedWaves: readonly string[];
+      /** Observe mode: the reasons are those for which it would be held. */
+      readonly isLetThrough: boolean;
+    }
+  | { readonly admits: false; readonly reasons: Reasons };
+
+type Reasons = readonly [Reason, ...Reason[]];
+
+/**
+ * Decides an admission by the rules, as the app's mode has it.
+ *
+ * @param inherited the opening of an earlier attempt, where the digest is on the cluster already
+ */
+export async function decideAdmission(
+  parts: GateParts,
+  target: Target,
+  inherited: Opening | undefined,
+): Promise<AdmissionDecision> {
+  const { app, cluster, components } = target;
+  const { checks, alerts, clock } = parts;
+  const earlier = await earlierWavesOf(parts, target);
+  const facts = { cluster, components, checks, alerts, earlier };
+  const found = await baselineOf(parts, facts, inherited);
+  const skipped = { skippedWaves: skippedWaves(earlier) };
+  if ('opening' in found) {
+    const reasons = admissionReasons(cluster, earlier);
+    return { admits: true, reasons, opening: found.opening, ...skipped, isLetThrough: false };
+  }
+  const { against: reasons } = found;
+  if (app.mode === 'enforce') return { admits: false, reasons };
+  const opening = inherited ?? (await readOpening(parts, cluster.name, clock.now())).opening;
+  return { admits: true, reasons, ...(opening && { opening }), ...skipped, isLetThrough: true };
+}
+
+/** The baseline that it would be judged by, or what stands against letting it onto the cluster. */
+async function baselineOf(
+  parts: GateParts,
+  facts: Omit<AdmissionFacts, 'sight' | 'covered'>,
+  inherited: Opening | undefined,
+): Promise<{ readonly opening: Opening } | { readonly against: Reasons }> {
+  const { name } = facts.cluster;
+  const sight = await glance(parts, name);
+  const first = objections({ ...facts, sight, ...(inherited && { covered: inherited.covered }) });
+  if (isSome(first)) return { against: first };
+  if (inherited) return { opening: inherited };
+  // A day of readings is asked for only when nothing else stands against it.
+  const { sight: day, opening } = await readOpening(parts, name, parts.clock.now());
+  const rest = objections({ ...facts, sight: day, ...(opening && { covered: opening.covered }) });
+  if (isSome(rest)) return { against: rest };
+  return opening
+    ? { opening }
+    : { against: [{ code: 'data/unknown', text: 'The baseline could not be read.' }] };
+}
+
+async function earlierWavesOf(
+  { store, inventory }: GateParts,
+  { app, cluster, digest }: Target,
+): Promise<readonly EarlierWave[]> {
+  const waves = wavesBefore(targetsByWave(app, inventory), cluster.wave);
+  const isFirst = waves.every(({ clusters }) => clusters.length === 0);
+  const runs = isFirst ? [] : await store.runs({ app: app.name, digest });
+  return earlierWaves(waves, newestByCluster(runs));
+}
+
+function isSome(reasons: readonly Reason[]): reasons is Reasons {
+  return reasons.length > 0;
+}

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RunState } from '../../src/domain/run.ts';
+import {
+  earlierWaves,
+  newestByCluster,
+  targetsByWave,
+  waveReason,
+  wavesBefore,
+  wavesNotReady,
+} from '../../src/gate/wave-order.ts';
+import { newRun } from '../store/ledger-data.ts';
+import { value } from './support/fake-source.ts';
+import { QUIET, World } from './support/world.ts';
+
+const WAVE_OF: Readonly<Record<string, string>> = { 'a-1': 'sandbox', 'a-2': 'sandbox', 'b-1': 'prod' };
+const WAVES = ['sandbox', 'canary', 'prod'];
+const clusterOf = (name: string) => ({
+  name,
+  wave: WAVE_OF[name] ?? 'gone',
+  class: 'x',
+  region: 'x',
+  source: 'x',
+  labels: {},
+  links: {},
+});
+const app = {
+  name: 'bom',
+  components: ['dns'],
+  clusters: ['b-1', 'a-1', 'a-2'],
+  mode: 'enforce',
+  owners: [],
+} as const;
+
+describe('the order of waves', () => {
+  const waves = targetsByWave(app, { waves: WAVES, cluster: clusterOf });
+
+  test('is that of the configuration, with the targets of the app in it, and none where there are none', () => {
+    expect(waves).toEqual([
+      { name: 'sandbox', clusters: ['a-1', 'a-2'] },
+      { name: 'canary', clusters: [] },
+      { name: 'prod', clusters: ['b-1'] },
+    ]);
+  });
+
+  test.each([
+    ['sandbox', []],
+    ['prod', ['sandbox', 'canary']],
+    ['a wave that nobody knows', ['sandbox', 'canary', 'prod']],
+  ])('before %s come %j', (wave, before) => {
+    expect(wavesBefore(waves, wave).map(({ name }) => name)).toEqual(before);
+  });
+
+  test.each<[RunState | undefined, string | undefined]>([
+    ['go', undefined],
+    [undefined, 'a-1 was not asked for'],
+    ['asked', 'a-1 is held (baseline/unhealthy)'],
+    ['admitted', 'a-1 is admitted and not synced yet'],
+    ['settling', 'a-1 is settling'],
+    ['soaking', 'a-1 is soaking'],
+    ['halted', 'a-1 is halted (baseline/unhealthy)'],
+    ['inconclusive', 'a-1 is inconclusive (baseline/unhealthy)'],
+    ['superseded', 'a-1 was superseded by another digest'],
+  ])('a cluster before that is %s: %s', (state, said) => {
+    const reasons = [{ code: 'baseline/unhealthy', text: 'x' }] as const;
+    const runs = [
+      { ...newRun({ cluster: 'a-2' }), state: 'go' as const },
+      ...(state ? [{ ...newRun({ cluster: 'a-1', attempt: 2 }), state, reasons }] : []),
+      // An older attempt is not asked.
+      ...(state
+        ? [{ ...newRun({ cluster: 'a-1' }), state: state === 'go' ? ('halted' as const) : ('go' as const) }]
+        : []),
+    ];
+    const earlier = earlierWaves(wavesBefore(waves, 'prod'), newestByCluster(runs));
+    const missing = wavesNotReady(clusterOf('b-1'), earlier);
+
+    expect(missing.map(({ code }) => code)).toEqual(said === undefined ? [] : ['wave/not-ready']);
+    if (said !== undefined) expect(missing[0]?.text).toContain(`1 of 2 have no go for this digest: ${said}.`);
+  });
+
+  test('of many clusters without go a reason names some and counts the rest', () => {
+    const clusters = Array.from({ length: 20 }, (_, at) => ({ name: `c-${at}` }));
+    const [reason] = wavesNotReady(clusterOf('b-1'), [{ name: 'sandbox', clusters }]);
+
+    expect(reason?.text).toContain('c-7 was not asked for, 12 more have no go.');
+  });
+
+  test('the first wave is told from a later one, and skipped waves are named', () => {
+    const run = { ...newRun({ cluster: 'a-1' }), state: 'go' as const };
+    const ready = waveReason(clusterOf('b-1'), [
+      { name: 'sandbox', clusters: [{ name: 'a-1', run }] },
+      { name: 'canary', clusters: [] },
+    ]);
+
+    expect(waveReason(clusterOf('a-1'), [])).toMatchObject({ code: 'wave/first' });
+    expect(waveReason(clusterOf('b-1'), [{ name: 'canary', clusters: [] }])).toMatchObject({
+      code: 'wave/first',
+      text: expect.stringContaining('skipped: canary'),
+    });
+    expect(ready.code).toBe('wave/ready');
+    expect(ready.text).toContain('sandbox (1 cluster)');
+    expect(ready.text).toContain('skipped: canary');
+  });
+});
+
+describe('PreSync of a later wave', () => {
+  let world: World;
+  const onProd = { cluster: 'b-1' };
+  const onSecond = { cluster: 'a-2' };
+  beforeEach(async () => {
+    world = await World.open({ waves: WAVES, waveOf: WAVE_OF });
+  });
+  afterEach(() => world[Symbol.asyncDispose]());
+
+  test('holds until every cluster before it has go, and says what each is; then goes and says who was skipped', async () => {
+    const first = await world.ask('PreSync', onProd);
+    await world.soak();
+    await world.pass(6);
+    const half = await world.ask('PreSync', onProd);
+    await world.soak(onSecond);
+    await world.pass(6);
+    const whole = await world.ask('PreSync', onProd);
+
+    expect(first).toMatchObject({ verdict: 'hold', reason: 'wave/not-ready', state: 'asked', wave: 'prod' });
+    expect(first.reasons[0]?.text).toContain('a-1 was not asked for, a-2 was not asked for');
+    expect(half.reasons[0]?.text).toContain('1 of 2 have no go for this digest: a-2 was not asked for.');
+    expect(whole).toMatchObject({ verdict: 'go', state: 'admitted', runId: first.runId });
+    expect(whole.reasons.map(({ code }) => code)).toEqual(['admission/admitted', 'wave/ready']);
+    const entries = await world.store.audit(0, 100);
+    expect(
+      entries.find(({ kind, runId }) => kind === 'admission' && runId === whole.runId)?.data,
+    ).toMatchObject({
+      skippedWaves: ['canary'],
+    });
+  });
+
+  test('a go for another digest opens nothing', async () => {
+    for (const cluster of ['a-1', 'a-2']) await world.soak({ cluster });
+    await world.pass(6);
+
+    expect(await world.ask('PreSync', { ...onProd, digest: 'd2' })).toMatchObject({
+      verdict: 'hold',
+      reason: 'wave/not-ready',
+    });
+  });
+
+  test("a halt closes it, a person's go opens it", async () => {
+    await world.soak(onSecond);
+    await world.pass(6);
+    const { id } = await world.soak();
+    world.sources.a.script = { ...QUIET, count: () => value({ events: 600, exposure: 1_200 }) };
+    await world.pass(2);
+    world.sources.a.script = QUIET;
+    const held = await world.ask('PreSync', onProd);
+    await world.gate.override(id, 'go', { actor: 'alex', reason: 'a known peak' });
+    world.clock.advance(10_000);
+
+    expect(held.reasons[0]?.text).toContain('a-1 is halted (regression/dns-errors)');
+    expect(await world.ask('PreSync', onProd)).toMatchObject({ verdict: 'go' });
+  });
+
+  test('a cluster of the same wave is no obstacle', async () => {
+    await world.ask('PreSync');
+
+    expect(await world.ask('PreSync', onSecond)).toMatchObject({ verdict: 'go' });
+  });
+});
+
+test('a wave whose earlier waves have no targets goes first', async () => {
+  await using world = await World.open({ waves: WAVES, waveOf: { 'a-1': 'prod' }, clusters: ['a-1'] });
+  const { verdict, reasons } = await world.ask('PreSync');
+
+  expect(verdict).toBe('go');
+  expect(reasons.map(({ code }) => code)).toEqual(['admission/admitted', 'wave/first']);
+  expect(reasons[1]?.text).toContain('skipped: sandbox, canary');
+});
