@@ -38,9 +38,17 @@ export interface ScenarioOptions {
 export async function runScenario(options: ScenarioOptions): Promise<ScenarioOutcome> {
   const startedAt = Date.now();
   await using resources = new AsyncDisposableStack();
-  const stage = await buildStage(resources, options);
-  await haveBaseline(stage);
-  const told = await rollOut(stage);
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  const stage = await buildStage(resources, { ...options, signal });
+  // What fails in one place ends the waits and the hooks in all others, before the servers go.
+  resources.defer(() => over.abort(new Error('the scenario is over')));
+  const told = await haveBaseline(stage)
+    .then(() => rollOut(stage))
+    .catch((error: unknown) => {
+      for (const line of lastLines(stage.gate)) options.tell(`gate: ${line}`);
+      throw error;
+    });
   const outcome: ScenarioOutcome = {
     timing: options.timing.name,
     startedAt: new Date(startedAt).toISOString(),
@@ -49,6 +57,11 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioOut
   };
   await options.beforeEnd?.(stage, outcome);
   return outcome;
+}
+
+/** What the gate said last, for those who wonder why it does not answer. */
+function lastLines({ process }: GateProcess): readonly string[] {
+  return process.output.trimEnd().split('\n').slice(-5);
 }
 
 async function buildStage(
