@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   promql: ['domain'],
   catalogue: ['domain', 'promql'],
   render: ['domain', 'promql', 'catalogue'],
+  probe: ['domain', 'promql', 'catalogue'],
   publish: ['domain', 'render'],
   sources: ['domain', 'promql', 'simulator'],
   judge: ['domain'],
@@ -19,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   identity: ['domain'],
   hook: ['domain', 'gate/use-cases.ts', 'gate/ports.ts'],
   simulator: ['domain'],
-  telemetry: ['domain', 'gate'],
+  telemetry: ['domain', 'gate', 'sources/signal-source.ts'],
   // `http/schema-problems.ts` puts a schema's complaints into words, for bodies and files alike.
   config: ['domain', 'catalogue', 'gate', 'identity', 'telemetry', 'http/schema-problems.ts'],
 };
@@ -32,6 +33,7 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   promql: [],
   catalogue: [],
+  probe: [],
   judge: [],
   render: ['yaml', '@grafana/grafana-foundation-sdk'],
   simulator: [],
@@ -91,7 +93,7 @@ describe('directions of imports', () => {
   it('only the configuration reads the environment, and only the command line ends the process', () => {
     const readers = files.filter((path) => /process\.env/.test(codeOf(path)));
     expect(readers.filter((path) => !['config', 'cli'].includes(roomOf(path)))).toEqual([]);
-    const enders = files.filter((path) => /process\.exit/.test(codeOf(path)));
+    const enders = files.filter((path) => /process\.exit(Code\b|\()/.test(codeOf(path)));
     expect(enders.filter((path) => roomOf(path) !== 'cli')).toEqual([]);
   });
 

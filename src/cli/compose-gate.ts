@@ -19,6 +19,9 @@ import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createGateMetrics } from '../telemetry/gate-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { traceAsks, traceGateMetrics, traceLook } from '../telemetry/trace-gate.ts';
+import { traceSource } from '../telemetry/trace-source.ts';
+import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { createLiveValues } from './live-values.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { VERSION } from './version.ts';
@@ -32,6 +35,8 @@ export interface ComposeOptions {
   readonly bundle: Bundle;
   readonly clock: Clock;
   readonly log: Log;
+  /** By default nothing is traced. */
+  readonly tracing?: Tracing;
   /** By the source's name in the configuration. */
   readonly createSource: (context: SourceContext) => SignalSource;
 }
@@ -43,6 +48,7 @@ export interface SourceContext {
   readonly checks: readonly Check[];
   readonly alerts: readonly CheckedAlert[];
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
 /** A gate that answers. */
@@ -65,19 +71,23 @@ export async function startGate(options: ComposeOptions): Promise<RunningGate> {
 
 async function startOn(
   store: Store,
-  { config, bundle, clock, log, createSource }: ComposeOptions,
+  { config, bundle, clock, log, createSource, tracing = NO_TRACING }: ComposeOptions,
 ): Promise<RunningGate> {
   const metrics = createMetrics({ version: VERSION });
   const checks = renderChecks(bundle);
   const alerts = renderCheckedAlerts(bundle);
   const inventory = createInventory(config);
   const byName = new Map(
-    config.sources.map((source) => [source.name, createSource({ source, bundle, checks, alerts, metrics })]),
+    config.sources.map((source) => {
+      const own = createSource({ source, bundle, checks, alerts, metrics, tracing });
+      return [source.name, traceSource(own, tracing)];
+    }),
   );
   const sources = (cluster: string) => byName.get(inventory.cluster(cluster)?.source ?? '');
-  const gateMetrics = createGateMetrics(metrics, await store.runs({ open: true }), clock.now);
+  const open = await store.runs({ open: true });
+  const gateMetrics = traceGateMetrics(createGateMetrics(metrics, open, clock.now), tracing);
   let lastLookAt: number | undefined;
-  const gate = createGate({
+  const plainGate = createGate({
     store,
     clock,
     sources,
@@ -94,7 +104,9 @@ async function startOn(
         gateMetrics.looked(look);
       },
     },
+    aroundLook: traceLook(tracing),
   });
+  const gate = traceAsks(plainGate, tracing);
   const stopping = new AbortController();
   const app = createApp({
     gate,
@@ -113,6 +125,7 @@ async function startOn(
       sources: () => Promise.all([...byName.values()].map((source) => stateOf(source, clock.now()))),
     },
     metrics,
+    tracing,
     log,
     now: clock.now,
     version: VERSION,

@@ -6,9 +6,10 @@ import { InputError } from '../domain/errors.ts';
 import { INTENTS, type Intent, type Phase } from '../domain/run.ts';
 import type { HookAsk } from '../hook/ask-gate.ts';
 import { EXIT_CODES } from '../hook/exit-codes.ts';
-import { type HookOptions, runHook } from '../hook/run-hook.ts';
+import type { HookOptions } from '../hook/run-hook.ts';
 import { CommandEnd } from './exit.ts';
 import { systemClock } from './system-clock.ts';
+import { exitCodeOf, runTracedHook } from './traced-hook.ts';
 
 interface Flags {
   readonly app: string;
@@ -77,7 +78,7 @@ export function addHookCommand(program: Command): void {
           .default('wait'),
       );
     }
-    command.action((flags: Flags) => hookAction(phase, { ...flags, mode: flags.mode ?? 'wait' }));
+    command.action((flags: Flags) => hookAction(name, phase, { ...flags, mode: flags.mode ?? 'wait' }));
   }
 }
 
@@ -87,11 +88,11 @@ function parseWait(text: string): number {
   return milliseconds(text);
 }
 
-async function hookAction(phase: Phase, flags: Flags): Promise<void> {
+async function hookAction(name: string, phase: Phase, flags: Flags): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
-  const result = await runHook(optionsOf(phase, flags), {
+  const result = await runTracedHook(name, optionsOf(phase, flags), {
     clock: systemClock,
     progress: (line) => process.stderr.write(`${line}\n`),
     aborted: stop.signal,
@@ -107,7 +108,7 @@ async function hookAction(phase: Phase, flags: Flags): Promise<void> {
     if (next.length > 0) process.stdout.write(`To go on:\n${next.map((line) => `  ${line}\n`).join('')}`);
     if (result.answer !== undefined) process.stdout.write(`Evidence: ${result.answer.evidenceUrl}\n`);
   }
-  throw new CommandEnd(result.end === 'registered' ? EXIT_CODES.go : EXIT_CODES[result.end]);
+  throw new CommandEnd(exitCodeOf(result));
 }
 
 function optionsOf(phase: Phase, flags: Flags): HookOptions {

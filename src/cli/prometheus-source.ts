@@ -3,11 +3,20 @@ import { milliseconds } from '../domain/duration.ts';
 import { recordedSeries } from '../render/prometheus/recorded.ts';
 import { createPrometheusSource } from '../sources/prometheus/prometheus-source.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
+import { traceQuery } from '../telemetry/trace-source.ts';
 import type { SourceContext } from './compose-gate.ts';
 
 /** A source of the configuration as an adapter that asks a Prometheus. */
-export function prometheusSource({ source, bundle, checks, alerts, metrics }: SourceContext): SignalSource {
+export function prometheusSource({
+  source,
+  bundle,
+  checks,
+  alerts,
+  metrics,
+  tracing,
+}: SourceContext): SignalSource {
   const { auth } = source;
+  const url = new URL(source.url);
   const questions = metrics.sourceQuestions.labels({ source: source.name });
   const failures = metrics.sourceFailures.labels({ source: source.name });
   return createPrometheusSource({
@@ -21,12 +30,14 @@ export function prometheusSource({ source, bundle, checks, alerts, metrics }: So
     alertNames: alerts.map(({ name }) => name),
     liveFallback: true,
     // Read at every question: projected tokens are replaced while the gate runs.
-    ...(auth === undefined
-      ? {}
-      : { headers: () => ({ authorization: `Bearer ${readFileSync(auth.bearerFile, 'utf8').trim()}` }) }),
-    onQuestion({ outcome }) {
+    headers: () => ({
+      ...tracing.headers(),
+      ...(auth && { authorization: `Bearer ${readFileSync(auth.bearerFile, 'utf8').trim()}` }),
+    }),
+    onQuestion(question) {
       questions.inc();
-      if (outcome !== 'answered') failures.inc();
+      if (question.outcome !== 'answered') failures.inc();
+      traceQuery(tracing, url, question);
     },
   });
 }

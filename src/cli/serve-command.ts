@@ -4,10 +4,14 @@ import { loadConfig } from '../config/load-config.ts';
 import { ConfigError } from '../domain/errors.ts';
 import { createLog } from '../telemetry/log.ts';
 import { bundleOf } from './bundle.ts';
-import { startGate } from './compose-gate.ts';
+import { type ComposeOptions, startGate } from './compose-gate.ts';
 import { prometheusSource } from './prometheus-source.ts';
 import { untilTold } from './signals.ts';
 import { systemClock } from './system-clock.ts';
+import { endTracing, startTracing } from './tracing.ts';
+
+/** A gate that was told to end must not wait for a collector that is away. */
+const PATIENCE_MS = 1_500;
 
 /** `tidegate serve`: the gate. */
 export function addServeCommand(program: Command): void {
@@ -23,20 +27,30 @@ export function addServeCommand(program: Command): void {
         throw new ConfigError('the call', [{ path: '--config', message }]);
       }
       const config = loadConfig(file);
-      const log = createLog(environment.logLevel);
-      const gate = await startGate({
-        config,
-        bundle: bundleOf(config),
-        clock: systemClock,
-        log,
-        createSource: prometheusSource,
-      });
-      log.info(
-        { url: gate.url, clusters: config.fleet.clusters.length, apps: config.apps.length },
-        'the gate listens',
-      );
-      await untilTold();
-      log.info({}, 'the gate stops');
-      await gate.stop();
+      const plainLog = createLog(environment.logLevel);
+      const { tracing } = await startTracing('tidegate', PATIENCE_MS, plainLog.warn.bind(plainLog));
+      const log = createLog(environment.logLevel, undefined, tracing.logFields);
+      try {
+        await serveUntilTold({ config, log, tracing });
+      } finally {
+        await endTracing(tracing);
+      }
     });
+}
+
+async function serveUntilTold(given: Pick<ComposeOptions, 'config' | 'log' | 'tracing'>): Promise<void> {
+  const { config, log } = given;
+  const gate = await startGate({
+    ...given,
+    bundle: bundleOf(config),
+    clock: systemClock,
+    createSource: prometheusSource,
+  });
+  log.info(
+    { url: gate.url, clusters: config.fleet.clusters.length, apps: config.apps.length },
+    'the gate listens',
+  );
+  await untilTold();
+  log.info({}, 'the gate stops');
+  await gate.stop();
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from '../domain/errors.ts';
 import { parseWith } from '../http/schema-problems.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log.ts';
+import { type TraceEnvironment, traceEnvironmentOf } from './trace-settings.ts';
 import { type ListenAddress, listenAddress, sha256 } from './values.ts';
 
 /**
@@ -58,4 +59,9 @@ export function readEnvironment(env: Variables = process.env): Environment {
     ...(value.TIDEGATE_TOKEN_SHA256 && { tokenSha256: value.TIDEGATE_TOKEN_SHA256 }),
     logLevel: value.TIDEGATE_LOG_LEVEL,
   };
+}
+
+/** Reads what OpenTelemetry's variables say about traces; nothing in them stops a process. */
+export function readTraceEnvironment(env: Variables = process.env): TraceEnvironment {
+  return traceEnvironmentOf(env);
 }

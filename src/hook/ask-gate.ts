@@ -22,21 +22,23 @@ export interface GateRequest {
   readonly waitSeconds: number;
   /** Read before every request: projected tokens are replaced while a hook waits. */
   readonly token: () => Promise<string | undefined>;
-  /** W3C trace context to hand on, where the caller has one. */
   readonly aborted: AbortSignal;
+  /** Default: the runtime's. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Time beyond the long poll until an answer counts as lost. */
 const GRACE_MS = 10_000;
 
 /** Asks the gate once; never rejects for what the gate or the network does. */
-export async function askGate({ gateUrl, ask, waitSeconds, token, aborted }: GateRequest): Promise<Reply> {
+export async function askGate(request: GateRequest): Promise<Reply> {
+  const { gateUrl, ask, waitSeconds, token, aborted } = request;
   const url = new URL('/v1/verdicts', gateUrl);
   url.searchParams.set('wait', String(waitSeconds));
   const limit = AbortSignal.timeout(waitSeconds * 1000 + GRACE_MS);
   try {
     const bearer = await token();
-    const response = await fetch(url, {
+    const response = await (request.fetch ?? fetch)(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

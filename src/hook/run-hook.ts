@@ -29,6 +29,8 @@ export interface HookSurroundings {
   readonly progress: (line: string) => void;
   /** Aborts when the pod is told to end. */
   readonly aborted: AbortSignal;
+  /** How requests are sent; default: the runtime's way. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Longest long poll; below the idle limits of common load balancers (60 s). */
@@ -53,6 +55,7 @@ export async function runHook(options: HookOptions, surroundings: HookSurroundin
       waitSeconds: pollSeconds(options, leftMs),
       token: options.token,
       aborted,
+      ...(surroundings.fetch && { fetch: surroundings.fetch }),
     });
     if (aborted.aborted) return stopped(lastAnswer);
     last = reply;

@@ -5,6 +5,7 @@ import type { Identify } from '../identity/identity.ts';
 import { createRefusals, type Refusal } from '../identity/refusals.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { observeRequests, secureHeaders } from './middleware.ts';
 import { openApiDocument } from './openapi.ts';
 import { createReadChanges } from './read-changes.ts';
@@ -20,6 +21,7 @@ import { verdictRoutes } from './routes/verdicts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { ReadLiveValues, Runbooks } from './runbooks/runbook.ts';
 import { serve } from './serve.ts';
+import { traceRequests } from './trace-requests.ts';
 
 /** What the HTTP side of a gate is made of. */
 export interface AppParts {
@@ -31,6 +33,8 @@ export interface AppParts {
   readonly liveValues: ReadLiveValues;
   readonly readiness: ReadinessPorts;
   readonly metrics: Metrics;
+  /** By default requests are not traced. */
+  readonly tracing?: Tracing;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -50,6 +54,7 @@ export function createApp(parts: AppParts): Express {
   app.disable('etag');
   app.enable('case sensitive routing');
   app.set('query parser', 'simple');
+  app.use(traceRequests(parts.tracing ?? NO_TRACING));
   app.use(observeRequests(parts.metrics, parts.log), secureHeaders);
   for (const route of routes) app[route.method](expressPath(route), serve(route, serving));
   refuseOtherMethods(app, routes);

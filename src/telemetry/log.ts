@@ -24,11 +24,13 @@ const SECRET_FIELDS = ['authorization', 'token', 'password', 'secret'];
 /**
  * A log of JSON lines with ISO times, by default to stderr: stdout belongs to the data of the commands.
  *
- * @param level lines below it are dropped
+ * @param level  lines below it are dropped
+ * @param fields what each line gets when it is written: the trace that it belongs to
  */
 export function createLog(
   level: LogLevel,
   destination: LogDestination = pino.destination({ dest: 2, sync: true }),
+  fields?: () => LogFields,
 ): Log {
   const redact = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
   const options: pino.LoggerOptions = {
@@ -36,6 +38,7 @@ export function createLog(
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    ...(fields && { mixin: fields }),
     redact: { paths: redact, censor: '[redacted]' },
   };
   return pino(options, destination);
