@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: ['domain', 'promql', 'simulator'],
   judge: ['domain'],
   gate: ['domain', 'judge', 'sources/signal-source.ts', 'sources/minutes.ts'],
-  store: ['domain', 'gate/ports.ts', 'gate/audit.ts'],
+  store: ['domain', 'gate/ports.ts', 'gate/audit.ts', 'gate/run-times.ts'],
   http: ['domain', 'gate', 'identity', 'telemetry', 'judge/judge-input.ts'],
   identity: ['domain'],
   hook: ['domain', 'gate/use-cases.ts', 'gate/ports.ts'],

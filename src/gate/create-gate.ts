@@ -2,6 +2,7 @@ import { ask, askAndWait } from './asking.ts';
 import { evidenceOf } from './evidence-of.ts';
 import type { GateOptions, GateParts, RecentHold } from './gate-parts.ts';
 import { createLedger } from './ledger.ts';
+import { findRollout, listRollouts } from './list-rollouts.ts';
 import { loopLooks } from './look-loop.ts';
 import { look } from './looking.ts';
 import { createNudges } from './nudges.ts';
@@ -17,7 +18,7 @@ const MAX_CHANGES = 500;
 export function createGate(options: GateOptions): Gate {
   const { store, clock, log, metrics, aroundLook = (work) => work() } = options;
   const watch = createWatch();
-  const cache = createReadingsCache(store);
+  const cache = createReadingsCache(store, options.checks);
   const holds = new Map<string, RecentHold>();
   const ledger = createLedger({ store, watch, cache, holds, log, metrics });
   const parts: GateParts = { ...options, ledger, watch, cache, holds, blindSources: new Set() };
@@ -32,6 +33,8 @@ export function createGate(options: GateOptions): Gate {
     evidence: (id) => evidenceOf(store, id),
     override: (id, verdict, word) => override(parts, id, verdict, word),
     retry: (id, word) => retry(parts, id, word),
+    rollouts: (app) => listRollouts(parts, app),
+    rollout: (app, digest) => findRollout(parts, app, digest),
     audit: (after, limit) => store.audit(after, limit),
     auditHead: () => store.auditHead(),
     record: ({ kind, actor, data }) => ledger.note({ at: clock.now(), kind, actor, data }),

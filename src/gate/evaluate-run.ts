@@ -79,7 +79,7 @@ function timed(run: LedgerRun, now: number): LedgerRun {
 }
 
 function judgeRun({ held, sight, checks, alerts, judge, now }: RunLook, run: LedgerRun): LookRecord {
-  const { opening, readings } = held;
+  const { opening, before, readings } = held;
   const soaked = soakMs(run, now);
   const judgement = judge({
     now,
@@ -87,11 +87,14 @@ function judgeRun({ held, sight, checks, alerts, judge, now }: RunLook, run: Led
     components: run.components,
     baselineEnd: opening.baselineEnd,
     syncedAt: harmFrom(run),
+    // While the sync runs, things restart: the warm-up lasts until three minutes after its end.
+    syncEndedAt: run.syncedAt ?? now,
     ...(run.settledAt !== undefined && { settledAt: run.settledAt }),
     soakMs: soaked,
     checks,
     alerts,
     covered: opening.covered,
+    before,
     readings,
     alertsNow: sight.alerts,
     alertsBefore: opening.alertsBefore,

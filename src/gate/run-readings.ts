@@ -1,12 +1,19 @@
-import type { MinuteReading } from '../domain/reading.ts';
+import type { Check } from '../domain/check.ts';
+import { MINUTE_MS, type MinuteReading } from '../domain/reading.ts';
+import { type Before, summariseBefore } from '../judge/before.ts';
 import type { ClusterReadings } from '../judge/judge-input.ts';
 import { decodeOpening, type Opening } from './opening.ts';
 import type { Store, StoredMinute } from './ports.ts';
 import { decodeMinute } from './readings-json.ts';
+import { USUAL_MINUTES } from './settled.ts';
 
-/** Everything that a run is judged by: what was fixed when it opened, and every final minute since. */
+/**
+ * Everything that a run is judged by: what was fixed when it opened, and every final minute since. Of the day before
+ * only its summary is kept and its last hour: a run in memory is then a twentieth of what it is in the store.
+ */
 export class RunReadings {
-  readonly opening: Opening;
+  readonly opening: Omit<Opening, 'readings'>;
+  readonly before: Before;
   /** The last minute that is in it. */
   lastMinute: number;
   /** How many readings it holds. */
@@ -15,15 +22,17 @@ export class RunReadings {
     readonly [K in keyof ClusterReadings]: Map<string, MinuteReading<RowValue<K>>[]>;
   };
 
-  constructor(opening: Opening, minutes: readonly StoredMinute[]) {
+  /** @param checks every check of the gate; the summary is of those that the cluster delivers */
+  constructor({ readings, ...opening }: Opening, minutes: readonly StoredMinute[], checks: readonly Check[]) {
     this.opening = opening;
+    this.before = summariseBefore(checks, readings, opening.baselineEnd);
     this.lastMinute = opening.window.to;
-    const { counts, items, values } = opening.readings;
-    this.#rows = { counts: this.#copy(counts), items: this.#copy(items), values: this.#copy(values) };
+    const { counts, items, values } = readings;
+    this.#rows = { counts: this.#recent(counts), items: this.#recent(items), values: this.#recent(values) };
     this.append(minutes);
   }
 
-  /** Baseline and time since, in one row. */
+  /** The last hour before and the time since, in one row. */
   get readings(): ClusterReadings {
     return this.#rows;
   }
@@ -53,16 +62,18 @@ export class RunReadings {
     }
   }
 
-  #copy<T>(rows: ReadonlyMap<string, readonly MinuteReading<T>[]>): Map<string, MinuteReading<T>[]> {
-    for (const row of rows.values()) this.size += row.length;
-    return new Map([...rows].map(([key, row]) => [key, [...row]]));
+  #recent<T>(rows: ReadonlyMap<string, readonly MinuteReading<T>[]>): Map<string, MinuteReading<T>[]> {
+    const from = this.opening.baselineEnd - USUAL_MINUTES * MINUTE_MS;
+    const recent = [...rows].map(([key, row]) => [key, row.filter(({ minute }) => minute > from)] as const);
+    for (const [, row] of recent) this.size += row.length;
+    return new Map(recent);
   }
 }
 
 type RowValue<K extends keyof ClusterReadings> =
   ClusterReadings[K] extends ReadonlyMap<string, readonly MinuteReading<infer T>[]> ? T : never;
 
-/** Most readings that are kept in memory over all runs: 150 bytes each, so 225 MB, or twenty runs of fifty series. */
+/** Most readings that are kept in memory over all runs: 150 bytes each, so 225 MB, or 250 runs of fifty series. */
 const MAX_CACHED_READINGS = 1_500_000;
 
 /** The readings of open runs, kept while there is room and built again from the store where there is none. */
@@ -78,7 +89,11 @@ export interface ReadingsCache {
 }
 
 /** A cache over the store. What doesn't fit is not kept: throwing out what the next look needs would help nobody. */
-export function createReadingsCache(store: Store, maxReadings = MAX_CACHED_READINGS): ReadingsCache {
+export function createReadingsCache(
+  store: Store,
+  checks: readonly Check[],
+  maxReadings = MAX_CACHED_READINGS,
+): ReadingsCache {
   const kept = new Map<string, RunReadings>();
   const covered = new Map<string, readonly string[]>();
   const roomFor = (size: number) => {
@@ -91,7 +106,7 @@ export function createReadingsCache(store: Store, maxReadings = MAX_CACHED_READI
     if (known) return known;
     const opening = await store.opening(runId);
     if (opening === undefined) return undefined;
-    const readings = new RunReadings(decodeOpening(opening), await store.minutes(runId));
+    const readings = new RunReadings(decodeOpening(opening), await store.minutes(runId), checks);
     if (roomFor(readings.size)) kept.set(runId, readings);
     covered.set(runId, readings.opening.covered);
     return readings;

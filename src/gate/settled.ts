@@ -24,7 +24,7 @@ export interface SettleInput {
 }
 
 /** Minutes before the sync whose median tells how many bad items are usual here. */
-const USUAL_MINUTES = 60;
+export const USUAL_MINUTES = 60;
 
 /** Nothing is known of any item. */
 export const NO_PROGRESS: SettleProgress = { done: 0, total: 0 };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createReadingsCache } from '../../src/gate/run-readings.ts';
 import { value } from './support/fake-source.ts';
 import { testJudge } from './support/test-judge.ts';
-import { QUIET, World } from './support/world.ts';
+import { CHECKS, QUIET, World } from './support/world.ts';
 
 const MINUTE = 60_000;
 const PERSON = { actor: 'ada', reason: 'looked at it' };
@@ -333,7 +333,10 @@ describe('the readings that are kept in memory', () => {
   test('are the same as those built from the store, and bounded', async () => {
     const { id } = await world.soak();
     await world.pass(3);
-    const [roomy, tight] = [createReadingsCache(world.store), createReadingsCache(world.store, 10)];
+    const [roomy, tight] = [
+      createReadingsCache(world.store, CHECKS),
+      createReadingsCache(world.store, CHECKS, 10),
+    ];
 
     const kept = await roomy.get(id);
 
@@ -349,7 +352,7 @@ describe('the readings that are kept in memory', () => {
   test('of a run without an opening there are none', async () => {
     world.sources.a.mood = 'down';
     const { runId } = await world.ask('PreSync');
-    const cache = createReadingsCache(world.store);
+    const cache = createReadingsCache(world.store, CHECKS);
 
     expect(await cache.get(runId)).toBeUndefined();
     expect(await cache.lastMinute(runId)).toBeUndefined();

@@ -87,7 +87,7 @@ describe.each(STORIES)('a soak that is $name', (story) => {
     const { run, look, opening, minutes } = await live(story, new Set());
     const record = parseLook(look);
     if (!record || opening === undefined) throw new Error('nothing was judged');
-    const held = new RunReadings(decodeOpening(opening), minutes);
+    const held = new RunReadings(decodeOpening(opening), minutes, CHECKS);
 
     const again = judge({
       now: record.at,
@@ -95,6 +95,8 @@ describe.each(STORIES)('a soak that is $name', (story) => {
       components: run.components,
       baselineEnd: held.opening.baselineEnd,
       syncedAt: harmFrom(run),
+      syncEndedAt: run.syncedAt ?? record.at,
+      before: held.before,
       ...(run.settledAt !== undefined && { settledAt: run.settledAt }),
       soakMs: record.soakMs,
       checks: CHECKS,
