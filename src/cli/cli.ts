@@ -5,6 +5,7 @@ import { addCheckCommand } from './check-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { endWith } from './exit.ts';
 import { addHookCommand } from './hook-command.ts';
+import { addProbeCommand } from './probe-command.ts';
 import { addRenderCommand } from './render-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { VERSION } from './version.ts';
@@ -18,6 +19,7 @@ async function run(argv: readonly string[]): Promise<number> {
   addDemoCommand(program);
   addServeCommand(program);
   addHookCommand(program);
+  addProbeCommand(program);
   addRenderCommand(program);
   addCheckCommand(program);
   try {

@@ -10,7 +10,7 @@ interface OutgoingRequest {
 }
 
 /** What a question was about, for metrics and traces. */
-type QuestionSubject = 'events' | 'exposure' | 'states' | 'alerts' | 'clock' | 'live';
+type QuestionSubject = 'events' | 'exposure' | 'states' | 'alerts' | 'clock' | 'live' | 'probe';
 
 /** How one question went. */
 export interface AskedQuestion {
