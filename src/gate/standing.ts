@@ -44,13 +44,7 @@ export function targetOf(ask: Ask, inventory: Inventory): Target {
       'app',
     );
   }
-  const app = inventory.app(ask.app);
-  if (app === undefined) {
-    throw new NotFoundError(
-      'app/unknown',
-      `no app is called "${ask.app}"; add it under apps in the configuration`,
-    );
-  }
+  const app = appOf(ask.app, inventory);
   const cluster = inventory.cluster(ask.cluster);
   if (cluster === undefined) {
     throw new NotFoundError(
@@ -74,6 +68,20 @@ export function targetOf(ask: Ask, inventory: Inventory): Target {
     components: told.length > 0 ? told : app.components,
     policy: inventory.policyFor(app.name, cluster.name),
   };
+}
+
+/**
+ * The app of a name.
+ *
+ * @throws NotFoundError `app/unknown`
+ */
+export function appOf(name: string, inventory: Pick<Inventory, 'app'>): App {
+  const app = inventory.app(name);
+  if (app) return app;
+  throw new NotFoundError(
+    'app/unknown',
+    `no app is called "${name}"; add it under apps in the configuration`,
+  );
 }
 
 /** What an ask tells of the change, as a run keeps it. */

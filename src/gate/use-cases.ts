@@ -3,6 +3,7 @@ import type { Intent, Phase, Run, RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../judge/judge-input.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from './ports.ts';
+import type { Rollout } from './rollouts.ts';
 
 /** What a hook asks. Values are validated by the edge; names are free text and never trusted in a query. */
 export interface Ask {
@@ -94,6 +95,14 @@ export interface Gate {
   override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run>;
   /** @throws ConflictError `run/wrong-state`, `run/not-newest`, `run/other-open` */
   retry(id: string, word: PersonsWord): Promise<Run>;
+  /**
+   * What is on its way, or was last, of all apps or of one; what needs a person first.
+   *
+   * @throws NotFoundError `app/unknown`
+   */
+  rollouts(app?: string): Promise<readonly Rollout[]>;
+  /** @throws NotFoundError `app/unknown`, `rollout/unknown` */
+  rollout(app: string, digest: string): Promise<Rollout>;
   audit(after: number, limit: number): Promise<readonly AuditEntry[]>;
   /** Where the log ends now; publish it, and a truncated log is found. */
   auditHead(): Promise<AuditHead>;

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { NotFoundError } from '../../src/domain/errors.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from '../../src/gate/ports.ts';
+import type { Rollout } from '../../src/gate/rollouts.ts';
 import type { Answer, Ask, Caller, Gate, PersonsWord, RunEvidence } from '../../src/gate/use-cases.ts';
 
 const AT = Date.UTC(2026, 10, 23, 12);
@@ -49,6 +50,47 @@ export const ENTRY: AuditEntry = {
   hash: '1'.repeat(64),
 };
 
+/** The rollout of that run: its wave is under way, the one after it waits. */
+export const ROLLOUT: Rollout = {
+  app: RUN.app,
+  digest: RUN.digest,
+  revision: RUN.revision,
+  mode: 'enforce',
+  status: 'open',
+  startedAt: AT,
+  since: AT + 120_000,
+  waves: [
+    {
+      name: 'prod',
+      status: 'open',
+      clusters: [
+        {
+          name: 'prod-1',
+          state: 'soaking',
+          verdict: 'hold',
+          reason: 'run/soaking',
+          text: 'The gate is <b>gathering</b> evidence.',
+          since: AT + 120_000,
+          runId: RUN.id,
+        },
+      ],
+      waitsFor: 'prod-1 is soaking.',
+      since: AT + 120_000,
+      whoCanAct: 'nobody has to: Argo CD syncs and the gate decides',
+      next: [],
+    },
+    {
+      name: 'last',
+      status: 'waiting',
+      clusters: [{ name: 'prod-2', state: 'not-asked', verdict: 'hold' }],
+      waitsFor: 'Go on every cluster of prod.',
+      since: AT,
+      whoCanAct: 'nobody has to: its turn comes',
+      next: [],
+    },
+  ],
+};
+
 /** A gate with one run, which remembers what it was told; `trouble` is thrown by whatever is called next. */
 export class FakeGate implements Gate {
   readonly asked: (Ask & { by: string })[] = [];
@@ -60,6 +102,7 @@ export class FakeGate implements Gate {
   trouble: unknown;
   entries: readonly AuditEntry[] = [ENTRY];
   state: Run['state'] = 'soaking';
+  rolloutIs: Partial<Rollout> = {};
 
   async ask(ask: Ask, caller: Caller): Promise<Answer> {
     this.#fail();
@@ -127,6 +170,20 @@ export class FakeGate implements Gate {
     const run = await this.run(id);
     this.words.push({ id, ...word });
     return { ...run, attempt: 2 };
+  }
+
+  async rollouts(app?: string): Promise<readonly Rollout[]> {
+    this.#fail();
+    if (app !== undefined && app !== RUN.app) {
+      throw new NotFoundError('app/unknown', `There is no app ${app}.`);
+    }
+    return [{ ...ROLLOUT, ...this.rolloutIs }];
+  }
+
+  async rollout(app: string, digest: string): Promise<Rollout> {
+    const [rollout] = await this.rollouts(app);
+    if (rollout?.digest === digest) return rollout;
+    throw new NotFoundError('rollout/unknown', `Nobody asked for ${digest}.`);
   }
 
   async audit(after: number, limit: number): Promise<readonly AuditEntry[]> {
