@@ -106,7 +106,7 @@ async function startOn(
     },
     aroundLook: traceLook(tracing),
   });
-  const gate = traceAsks(plainGate, tracing);
+  const gate = { ...plainGate, ...traceAsks(plainGate, tracing) };
   const stopping = new AbortController();
   const app = createApp({
     gate,
@@ -119,7 +119,7 @@ async function startOn(
     runbooks: await runbooksOf(),
     liveValues: createLiveValues({ sources, checks, alerts, clock }),
     readiness: {
-      storeWritable: async () => void (await store.auditHead()),
+      storeWritable: () => store.probe(),
       lastLookAt: () => lastLookAt,
       maxLookAgeMs: LATE_LOOKS * LOOK_INTERVAL_MS,
       sources: () => Promise.all([...byName.values()].map((source) => stateOf(source, clock.now()))),

@@ -105,6 +105,8 @@ export interface Store {
   /** Entries that tell of a cluster's runs since a time, the newest first. */
   auditOfCluster(cluster: string, since: number, limit: number): Promise<readonly AuditEntry[]>;
   auditHead(): Promise<AuditHead>;
+  /** Writes something that means nothing, durably: resolves when a commit would find room. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -168,6 +168,9 @@ describe('writing', () => {
       const store = await openSqliteStore(path);
       const acknowledged = await fill(store);
       expect(await store.audit(0, 1_000)).toHaveLength(acknowledged);
+      // What is left is eaten up, so that not even a page fits.
+      run('sh', '-c', `cat /dev/zero > ${dir.path}/rest`);
+      await expect(store.probe()).rejects.toMatchObject(refusal('store/full'));
       await store.close();
       const again = await openSqliteStore(path);
       expect(await again.audit(0, 1_000)).toHaveLength(acknowledged);
@@ -180,9 +183,11 @@ describe('writing', () => {
   test('a database that became read-only is told as such', async () => {
     const open = openDatabase(`${dir.path}/ledger.sqlite`);
     const store = await sqliteStoreOn(open);
+    await store.probe();
     open.database.exec('pragma query_only = on');
 
     await expect(store.commit({ audit: [draft('x')] })).rejects.toMatchObject(refusal('store/read-only'));
+    await expect(store.probe()).rejects.toMatchObject(refusal('store/read-only'));
     await store.close();
   });
 
