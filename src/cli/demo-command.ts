@@ -18,9 +18,13 @@ import { CommandEnd } from './exit.ts';
 import { freeAddress } from './free-address.ts';
 import { untilTold } from './signals.ts';
 import { fastClock } from './system-clock.ts';
+import { endTracing, startTracing } from './tracing.ts';
 
 /** Seconds of the fleet in one second of the demo: fast enough for a minute of patience, slow enough to be measured. */
 const FACTOR = 60;
+
+/** Longest that the end waits for traces to be taken. */
+const TRACE_PATIENCE_MS = 1_500;
 
 interface Flags {
   readonly scenario?: string;
@@ -87,11 +91,14 @@ async function play(scenes: readonly Scene[], { folder, say, flags }: Playing): 
     profiles: DEMO_PROFILES,
   });
   const clock = fastClock(FACTOR);
+  // A receiver that is away the hooks tell of.
+  const { tracing } = await startTracing('tidegate', TRACE_PATIENCE_MS, () => undefined);
   const gate: RunningGate = await startGate({
     config,
     bundle,
     clock,
     log: createLog('error'),
+    tracing,
     createSource: ({ source }) => createSimulatedSource({ name: source.name, fleet, checks }),
   });
   const results: SceneResult[] = [];
@@ -112,6 +119,7 @@ async function play(scenes: readonly Scene[], { folder, say, flags }: Playing): 
     }
   } finally {
     await gate.stop();
+    await endTracing(tracing);
   }
   const asTold = scenes.every(({ expected }, at) => results[at]?.postSync.end === expected);
   if (!asTold) throw new CommandEnd(1);

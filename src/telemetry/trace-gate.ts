@@ -2,8 +2,11 @@ import type { GateMetrics } from '../gate/ports.ts';
 import type { Answer, Ask, Gate } from '../gate/use-cases.ts';
 import type { Tracing } from './tracing.ts';
 
-/** A gate whose answers are spans: what was asked, the verdict and its reason. */
-export function traceAsks(gate: Gate, tracing: Tracing): Gate {
+/** How a gate is asked. */
+type Asks = Pick<Gate, 'ask' | 'askAndWait'>;
+
+/** Asks that are spans: what was asked, the verdict and its reason. */
+export function traceAsks(gate: Asks, tracing: Tracing): Asks {
   const traced = (question: Ask, answer: () => Promise<Answer>) =>
     tracing.inSpan('ask', { facts: askFacts(question) }, async (span) => {
       const given = await answer();
@@ -11,7 +14,6 @@ export function traceAsks(gate: Gate, tracing: Tracing): Gate {
       return given;
     });
   return {
-    ...gate,
     ask: (question, caller) => traced(question, () => gate.ask(question, caller)),
     askAndWait: (question, caller, waitMs, aborted) =>
       traced(question, () => gate.askAndWait(question, caller, waitMs, aborted)),
