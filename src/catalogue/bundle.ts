@@ -1,6 +1,7 @@
 import type { Duration } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
 import type { PrintContext } from '../promql/print.ts';
+import { defineSignal } from './define-signal.ts';
 import { EXPORTERS, type ExporterName } from './exporters.ts';
 import type { Alert, AnyAlert, AnySignal, Limit, Setting } from './signal.ts';
 
@@ -71,7 +72,7 @@ const MAX_CRITICAL = 5;
 /**
  * Signals and parameters as one bundle, checked as a whole.
  *
- * @throws DefinitionError `bundle/...`
+ * @throws DefinitionError `bundle/...`, or `signal/...` where a parameter makes a signal mean nothing
  */
 export function defineBundle(
   signals: readonly AnySignal[],
@@ -103,6 +104,7 @@ export function defineBundle(
   return { signals: resolved, parameters, print: { jobs: parameters.jobs } };
 }
 
+/** The signal with the bundle's numbers for its alerts, checked again: a limit from a file may be a percentage too. */
 function withParameters(signal: AnySignal, { limits, for: lasting, over }: BundleParameters): AnySignal {
   const alerts = signal.alerts.map((alert: AnyAlert): AnyAlert => {
     const limit = limits[alert.name];
@@ -114,7 +116,7 @@ function withParameters(signal: AnySignal, { limits, for: lasting, over }: Bundl
     } as Alert['when'];
     return { ...alert, for: lasting[alert.name] ?? alert.for, when };
   });
-  return { ...signal, alerts } as AnySignal;
+  return defineSignal({ ...signal, alerts } as AnySignal);
 }
 
 function refuseUnknownNames(signals: readonly AnySignal[], parameters: BundleParameters): void {

@@ -1,4 +1,5 @@
 import { BURN_TIERS, type BurnTier } from '../domain/burn-rate.ts';
+import { seconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
 import { metricsOf, type Node, walk } from '../promql/node.ts';
 import type { Alert, AnySignal, Condition, Signal, Slo } from './signal.ts';
@@ -9,7 +10,7 @@ import type { Alert, AnySignal, Condition, Signal, Slo } from './signal.ts';
  * @throws DefinitionError `signal/...`
  */
 export function defineSignal<const L extends string = never>(signal: Signal<L>): Signal<L> {
-  const refuse = (code: string, why: string): never => {
+  const refuse: Refuse = (code, why) => {
     throw new DefinitionError(`signal/${code}`, `signal ${signal.id}: ${why}`);
   };
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(signal.id)) refuse('id', 'ids are flat kebab-case');
@@ -22,6 +23,8 @@ export function defineSignal<const L extends string = never>(signal: Signal<L>):
       refuse('labels', `by is [${signal.by.join(', ')}] and the expression has [${value.labels.join(', ')}]`);
     }
   }
+  checkEdges(signal as AnySignal, refuse);
+  checkObjective(signal as AnySignal, refuse);
   for (const alert of signal.alerts) checkAlert(signal as AnySignal, alert as Alert, refuse);
   const check = signal.check;
   if ('halts' in check) {
@@ -38,10 +41,13 @@ export function defineSignal<const L extends string = never>(signal: Signal<L>):
   return Object.freeze(signal);
 }
 
+/** Throws what is wrong with a signal. */
+type Refuse = (code: string, why: string) => never;
+
 /** Functions that see a store instead of a cluster. */
 const REFUSED_CALLS = ['absent', 'absent_over_time', 'vector', 'scalar'];
 
-function refuseWhatLosesClusters(node: Node, refuse: (code: string, why: string) => never): void {
+function refuseWhatLosesClusters(node: Node, refuse: Refuse): void {
   if (node.is === 'call' && REFUSED_CALLS.includes(node.name)) {
     refuse('function', `${node.name}() loses or merges clusters in a shared store; use a presence signal`);
   }
@@ -71,6 +77,29 @@ function vectorsOf(signal: { readonly kind: string }): readonly Node[] {
   return [...own, ...guards].map(({ node }) => node);
 }
 
+/** Counts are exact on bucket bounds alone, and an SLO reads what is counted. */
+function checkEdges(signal: AnySignal, refuse: Refuse): void {
+  if (signal.kind !== 'latency') return;
+  const { of, edges, slo } = signal;
+  const guessed = edges.filter((edge: number) => !of.bounds.includes(edge));
+  if (guessed.length > 0) {
+    refuse(
+      'edge',
+      `${guessed.join(', ')} is no bucket bound of ${of.metric}; it has ${of.bounds.join(', ')}`,
+    );
+  }
+  if (slo !== undefined && !edges.includes(slo.edge)) {
+    refuse('edge', `its SLO is about ${slo.edge} s, which is none of the edges ${edges.join(', ')}`);
+  }
+}
+
+function checkObjective(signal: AnySignal, refuse: Refuse): void {
+  const slo = 'slo' in signal ? signal.slo : undefined;
+  if (slo !== undefined && !(slo.objective > 0 && slo.objective < 1)) {
+    refuse('objective', `${slo.objective} leaves no error budget; write 0.999 for 99.9 %`);
+  }
+}
+
 /** Conditions that make sense for each kind. */
 const CONDITIONS: Record<AnySignal['kind'], readonly Condition['is'][]> = {
   ratio: ['above', 'burning'],
@@ -81,7 +110,7 @@ const CONDITIONS: Record<AnySignal['kind'], readonly Condition['is'][]> = {
   presence: ['missing'],
 };
 
-function checkAlert(signal: AnySignal, alert: Alert, refuse: (code: string, why: string) => never): void {
+function checkAlert(signal: AnySignal, alert: Alert, refuse: Refuse): void {
   const { when } = alert;
   if (!/^[A-Z][A-Za-z0-9]+$/.test(alert.name)) refuse('alert-name', `"${alert.name}" is not PascalCase`);
   if (!CONDITIONS[signal.kind].includes(when.is)) {
@@ -96,6 +125,9 @@ function checkAlert(signal: AnySignal, alert: Alert, refuse: (code: string, why:
       `${alert.name} asks for ${when.than} s, which is none of the edges ${signal.edges.join(', ')}`,
     );
   }
+  if (isShare(signal, when) && 'limit' in when && typeof when.limit === 'number' && when.limit > 1) {
+    refuse('limit', `${alert.name} has the limit ${when.limit} of a share; write 0.03 for 3 %`);
+  }
   if (when.is === 'burning') {
     const slo = 'slo' in signal ? signal.slo : undefined;
     const name = slo === undefined ? undefined : burnAlertName(slo, when.tier);
@@ -109,7 +141,13 @@ function checkAlert(signal: AnySignal, alert: Alert, refuse: (code: string, why:
   ) {
     refuse('over', `${alert.name} counts events; say over which time`);
   }
+  if ('over' in when && when.over !== undefined && (seconds(when.over) < 60 || seconds(when.over) % 60 > 0)) {
+    refuse('over', `${alert.name} counts over ${when.over}; events are counted by whole minutes`);
+  }
   for (const guard of when.and ?? []) {
+    if ('traffic' in guard && signal.kind !== 'ratio' && signal.kind !== 'latency') {
+      refuse('guard', `${alert.name} wants traffic, which a ${signal.kind} signal does not count`);
+    }
     const vector = 'only' in guard ? guard.only : 'except' in guard ? guard.except : undefined;
     const lacking = (vector?.labels ?? []).filter(
       (label) => !(signal.by as readonly string[]).includes(label),
@@ -118,6 +156,11 @@ function checkAlert(signal: AnySignal, alert: Alert, refuse: (code: string, why:
       refuse('guard', `a guard of ${alert.name} has the label ${lacking.join(', ')}, which the alert lacks`);
     }
   }
+}
+
+/** Whether what is compared lies between 0 and 1. */
+function isShare({ kind }: AnySignal, { is }: Condition): boolean {
+  return kind === 'ratio' || kind === 'latency' || (kind === 'state' && is === 'above');
 }
 
 /** The name of an SLO's burn alert. */
