@@ -116,6 +116,8 @@ async function startOn(
       publicUrl: config.gate.url,
     }),
     cluster: inventory.cluster,
+    clusters: () => inventory.clusters,
+    app: inventory.app,
     runbooks: await runbooksOf(),
     liveValues: createLiveValues({ sources, checks, alerts, clock }),
     readiness: {

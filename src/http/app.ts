@@ -1,5 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { Cluster } from '../domain/run.ts';
+import type { App } from '../gate/ports.ts';
 import type { Gate } from '../gate/use-cases.ts';
 import type { Identify } from '../identity/identity.ts';
 import { createRefusals, type Refusal } from '../identity/refusals.ts';
@@ -11,10 +11,12 @@ import { openApiDocument } from './openapi.ts';
 import { createReadChanges } from './read-changes.ts';
 import type { ReadinessPorts } from './readiness.ts';
 import { answerErrors, refuseOtherMethods, refuseUnknownRoutes } from './refusing.ts';
+import type { ListedCluster } from './rollout-views.ts';
 import { expressPath, type Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { rolloutRoutes } from './routes/rollouts.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
 import { runRoutes } from './routes/runs.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
@@ -28,7 +30,11 @@ export interface AppParts {
   readonly gate: Gate;
   readonly identify: Identify;
   /** A cluster of the inventory. */
-  readonly cluster: (name: string) => Cluster | undefined;
+  readonly cluster: (name: string) => ListedCluster | undefined;
+  /** The whole inventory as it is now. */
+  readonly clusters: () => readonly ListedCluster[];
+  /** An app as it is configured now. */
+  readonly app: (name: string) => App | undefined;
   readonly runbooks: Runbooks;
   readonly liveValues: ReadLiveValues;
   readonly readiness: ReadinessPorts;
@@ -71,7 +77,8 @@ function routesOf(parts: AppParts): readonly Route[] {
   const readChanges = createReadChanges(gate, now, log);
   const routes: readonly Route[] = [
     ...verdictRoutes(gate, metrics),
-    ...runRoutes(gate),
+    ...runRoutes(gate, parts.app),
+    ...rolloutRoutes(gate, publicUrl),
     ...auditRoutes(gate),
     ...webhookRoutes(gate),
     ...runbookRoutes({ ...parts, readChanges }),

@@ -75,9 +75,11 @@ export const AlertmanagerBody = z
   .looseObject({ alerts: z.array(z.looseObject({ labels: z.record(z.string(), z.string()) })) })
   .meta({ id: 'AlertmanagerWebhook' });
 
-const time = z.string().meta({ format: 'date-time' });
+/** A time in an answer. */
+export const time = z.string().meta({ format: 'date-time' });
 const evidence = z.looseObject({ signal: z.string() }).meta({ id: 'Evidence' });
-const verdict = z.enum(['hold', 'go', 'halt', 'inconclusive']);
+/** A verdict in an answer. */
+export const verdict = z.enum(['hold', 'go', 'halt', 'inconclusive']);
 const reasons = z.array(
   z.looseObject({ code: z.string(), text: z.string(), evidence: evidence.optional() }).meta({ id: 'Reason' }),
 );
@@ -108,6 +110,10 @@ export const AnswerView = z
     expiresAt: time.optional(),
     evidenceUrl: z.string(),
     next: z.array(z.string()).optional().meta({ description: 'Commands that move a stopped rollout.' }),
+    observed: z
+      .looseObject({ verdict, reason: z.string() })
+      .optional()
+      .meta({ description: 'In observe mode only: what would have been said, had the answer not been go.' }),
   })
   .meta({ id: 'Answer' });
 

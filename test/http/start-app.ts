@@ -73,6 +73,8 @@ export async function startApp(parts: Partial<AppParts> = {}): Promise<TestApp> 
     gate,
     identify: createIdentity({ readers: 'identified', publicUrl }),
     cluster: (name) => (name === 'prod-1' ? PROD_1 : undefined),
+    clusters: () => [PROD_1],
+    app: () => undefined,
     runbooks: new Map([[runbook.alert, runbook]]),
     liveValues: async () => ({
       is: 'values',

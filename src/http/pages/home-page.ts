@@ -2,6 +2,8 @@ import { html } from './html.ts';
 import { layout } from './layout.ts';
 
 const LINKS = [
+  ['/rollouts', 'Rollouts', 'what waits for what, since when, and who can act'],
+  ['/v1/clusters', 'Clusters', 'the inventory, with what was decided last'],
   ['/v1/runs', 'Runs', 'the ledger, newest first'],
   ['/v1/audit', 'Audit log', 'every verdict and every word of a person, hash-chained'],
   ['/runbooks', 'Runbooks', 'one page for each alert'],

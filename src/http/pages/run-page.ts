@@ -1,9 +1,17 @@
 import type { RunEvidence } from '../../gate/use-cases.ts';
+import { rolloutPath } from '../rollout-views.ts';
 import { type Html, html } from './html.ts';
 import { layout, utc } from './layout.ts';
 
-/** One run for people: the verdict first, then why, then what every check saw. */
-export function runPage({ run, checks, lookedAt, alertsBefore, covered }: RunEvidence): Html {
+/**
+ * One run for people: the verdict first, then why, then what every check saw.
+ *
+ * @param isObserved the app is in observe mode: its hooks hear go, whatever stands here
+ */
+export function runPage(
+  { run, checks, lookedAt, alertsBefore, covered }: RunEvidence,
+  isObserved: boolean,
+): Html {
   const title = `${run.app} on ${run.cluster}: ${run.verdict}`;
   const api = `/v1/runs/${encodeURIComponent(run.id)}`;
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -28,6 +36,8 @@ export function runPage({ run, checks, lookedAt, alertsBefore, covered }: RunEvi
     title,
     html`<p class="small"><a href="/">tidegate</a> · <a href="${api}">run as JSON</a> · <a href="${api}/evidence">evidence as JSON</a> · <a href="/clusters/${encodeURIComponent(run.cluster)}">${run.cluster}</a></p>
 <h1>${title}</h1>
+${isObserved ? html`<p class="note"><strong>Not protected</strong>: ${run.app} is in observe mode, its hooks hear go whatever stands here.</p>` : undefined}
+<p class="small">Part of <a href="${rolloutPath(run)}">the rollout of this digest</a>.</p>
 <ul>${run.reasons.map(({ code, text }) => html`<li>${text} <code>${code}</code></li>\n`)}</ul>
 <h2>Checks</h2>
 ${checksTable(checks)}

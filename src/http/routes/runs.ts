@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunFilter } from '../../gate/ports.ts';
+import type { App, RunFilter } from '../../gate/ports.ts';
 import type { Gate } from '../../gate/use-cases.ts';
 import { runPage } from '../pages/run-page.ts';
 import { json, page, text } from '../reply.ts';
@@ -20,14 +20,20 @@ const RUNS = 50;
 
 const byId = z.strictObject({ id: name });
 
+type FindApp = (name: string) => Pick<App, 'mode'> | undefined;
+
 type RunGate = Pick<Gate, 'run' | 'runs' | 'evidence' | 'override' | 'retry'>;
 
-/** The ledger, and a person's word on it. */
-export function runRoutes(gate: RunGate): Route[] {
-  return [...readingRoutes(gate), ...decidingRoutes(gate)];
+/**
+ * The ledger, and a person's word on it.
+ *
+ * @param findApp the app of a run, as it is configured now
+ */
+export function runRoutes(gate: RunGate, findApp: FindApp): Route[] {
+  return [...readingRoutes(gate, findApp), ...decidingRoutes(gate)];
 }
 
-function readingRoutes(gate: RunGate): Route[] {
+function readingRoutes(gate: RunGate, findApp: FindApp): Route[] {
   const about = { method: 'get', tag: 'runs', access: 'read', params: byId, problems: [404, 503] } as const;
   return [
     route({
@@ -83,7 +89,10 @@ function readingRoutes(gate: RunGate): Route[] {
       tag: 'pages',
       summary: 'One run with its evidence, for people',
       answers: { 200: { description: 'A page.', contentType: 'text/html' } },
-      handle: async ({ params }) => page(runPage(await gate.evidence(params.id))),
+      async handle({ params }) {
+        const evidence = await gate.evidence(params.id);
+        return page(runPage(evidence, findApp(evidence.run.app)?.mode === 'observe'));
+      },
     }),
   ];
 }
