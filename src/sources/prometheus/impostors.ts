@@ -123,6 +123,11 @@ export const KINDS: readonly Kind[] = [
       'answered 503: a Prometheus that is starting reads its log first, which can take minutes, or the proxy in front of it has no server that is ready; ask again',
   },
   {
+    is: ({ status }) => status === 405,
+    says: () =>
+      'answered 405: it takes no questions by POST, and lists of clusters outgrow every address line; allow POST to /api/v1/query and /api/v1/query_range',
+  },
+  {
     is: ({ status }) => status === 429,
     says: () => 'answered 429: it has too much to do; ask again later',
   },

@@ -10,6 +10,13 @@ export interface PastTarget {
   readonly everySeconds: number;
 }
 
+/** One series of a page, with its value. */
+interface Series {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 /** When a history ends and how long it is. */
 export interface Span {
   readonly endMs: number;
@@ -30,7 +37,8 @@ export function pastOf(targets: readonly PastTarget[], { endMs, minutes }: Span)
   return openMetrics(samples);
 }
 
-function parsePage(text: string): readonly { name: string; labels: Record<string, string>; value: number }[] {
+/** The series of an exposition. */
+export function parsePage(text: string): readonly Series[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
     if (name === undefined || value === undefined) return [];
