@@ -1,7 +1,7 @@
 import { type Check, type CheckedAlert, seriesKey } from '../domain/check.ts';
 import { MINUTE_MS, type MinuteReading, type Reading } from '../domain/reading.ts';
 import type { Clock } from '../gate/ports.ts';
-import type { LiveRow, LiveValues, ReadLiveValues } from '../http/runbooks/runbook.ts';
+import type { LiveRow, LiveValues, ReadLiveValues } from '../http/runbooks/live-values.ts';
 import { formatNumber } from '../render/format.ts';
 import { finalMinute } from '../sources/minutes.ts';
 import type { Observation, SignalSource } from '../sources/signal-source.ts';

@@ -46,6 +46,8 @@ export interface CountSeries {
   readonly limit?: number;
   /** Smallest rise of events per exposure worth acting on. */
   readonly floor: number;
+  /** The recorded events as PromQL, to paste. */
+  readonly query?: string;
 }
 
 /** Bad items among items: NotReady nodes, Deployments below their replicas. */

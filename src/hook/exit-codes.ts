@@ -1,5 +1,3 @@
-import type { Verdict } from '../domain/verdict.ts';
-
 /**
  * How a hook ends. Everything but 0 stops a rollout. In the Jobs 42, 43, 45, 46 and 64 fail at once, 44 is tried again.
  * They lie outside 1, 2 and 126 and above, which shells, runtimes and Kubernetes use; 64 is EX_USAGE of sysexits.
@@ -15,8 +13,3 @@ export const EXIT_CODES = {
 } as const;
 
 export type HookEnd = keyof typeof EXIT_CODES;
-
-/** The end of a hook whose last answer carried this verdict. */
-export function endOf(verdict: Verdict): HookEnd {
-  return verdict;
-}

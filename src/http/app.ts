@@ -21,7 +21,7 @@ import { runbookRoutes } from './routes/runbooks.ts';
 import { runRoutes } from './routes/runs.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
-import type { ReadLiveValues, Runbooks } from './runbooks/runbook.ts';
+import type { ReadLiveValues, Runbooks } from './runbooks/live-values.ts';
 import { serve } from './serve.ts';
 import { traceRequests } from './trace-requests.ts';
 

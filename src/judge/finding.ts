@@ -42,6 +42,7 @@ export function seriesEvidence(signal: string, moment: SeriesMoment): Evidence {
   return {
     signal,
     ...(series.edge !== undefined && { edge: series.edge }),
+    ...(series.query !== undefined && { query: series.query }),
     window: { from, to },
     ...(baseline && { before: { events: baseline.events, exposure: baseline.exposure } }),
     since,

@@ -1,6 +1,6 @@
 import type { Express } from 'express';
+import type { Runbook } from '../../src/domain/runbook.ts';
 import { type AppParts, createApp } from '../../src/http/app.ts';
-import type { Runbook } from '../../src/http/runbooks/runbook.ts';
 import { type Listening, listen } from '../../src/http/server.ts';
 import { createIdentity } from '../../src/identity/identity.ts';
 import { createLog } from '../../src/telemetry/log.ts';

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../domain/run.ts';
+import type { Runbook } from '../../domain/runbook.ts';
 import type { ShellVariables } from '../runbooks/fill-command.ts';
-import type { LiveValues, Runbook, Runbooks } from '../runbooks/runbook.ts';
+import type { LiveValues, Runbooks } from '../runbooks/live-values.ts';
 import { type Changes, changesList } from './changes.ts';
 import { type Html, html } from './html.ts';
 import { layout, utc } from './layout.ts';

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { Cluster } from '../../domain/run.ts';
+import type { Runbook } from '../../domain/runbook.ts';
 import { type OnCluster, runbookIndexPage, runbookPage } from '../pages/runbook-page.ts';
 import type { ReadChanges } from '../read-changes.ts';
 import { json, page } from '../reply.ts';
 import { type Route, route } from '../route.ts';
 import { fillCommand, type ShellVariables, usedVariables } from '../runbooks/fill-command.ts';
-import type { LiveValues, ReadLiveValues, Runbook, Runbooks } from '../runbooks/runbook.ts';
+import type { LiveValues, ReadLiveValues, Runbooks } from '../runbooks/live-values.ts';
 import { name, RunbookView } from '../schemas.ts';
 
 /** What the runbook pages are made of. */

@@ -3,6 +3,7 @@ import type { AnyAlert, AnySignal } from '../../catalogue/signal.ts';
 import { type Check, type CheckedAlert, type CountSeries, seriesKey } from '../../domain/check.ts';
 import { seconds } from '../../domain/duration.ts';
 import { formatNumber } from '../format.ts';
+import { recordedQuery } from '../prometheus/recorded.ts';
 import { canHalt } from './can-halt.ts';
 
 /** A required check weighs this many times another: alpha is spent where go depends on it. */
@@ -72,7 +73,8 @@ function seriesOf(
 ): readonly CountSeries[] {
   if (signal.kind !== 'latency') {
     const withLimit = limit === undefined ? {} : { limit };
-    return [{ key: signal.id, what: signal.words.events, floor, ...withLimit }];
+    const query = recordedQuery('events', signal.id);
+    return [{ key: signal.id, what: signal.words.events, floor, ...withLimit, query }];
   }
   return signal.edges.map((edge: number) => {
     const isLimited = alert?.when.is === 'slower' && alert.when.than === edge && limit !== undefined;
@@ -82,6 +84,7 @@ function seriesOf(
       what: `slower than ${formatNumber(edge, 's')}`,
       floor,
       ...(isLimited ? { limit } : {}),
+      query: recordedQuery('events', signal.id, edge),
     };
   });
 }

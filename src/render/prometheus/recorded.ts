@@ -66,7 +66,7 @@ export function recordedSelector(kind: RecordedKind, signal: string, edge?: numb
   return { is: 'selector', metric: RECORDED[kind], matchers: [...matchers, ...edges] };
 }
 
-/** The worst items' share or value in words of PromQL, for people: the recorded series to paste. */
+/** A recorded series of a signal as PromQL, for people to paste. */
 export function recordedQuery(kind: RecordedKind, signal: string, edge?: number): string {
   return print(recordedSelector(kind, signal, edge), { jobs: {} });
 }

@@ -1,27 +1,9 @@
 import { parse } from 'yaml';
+import type { Runbook, RunbookStep } from '../../domain/runbook.ts';
 import { BLOCK_BEGIN, BLOCK_END } from './definition-block.ts';
 
-/** One thing to do, for people and for machines. */
-export interface RunbookStep {
-  readonly id: string;
-  readonly title: string;
-  /** Whether it only reads, or changes something. */
-  readonly effect: 'none' | 'change';
-  /** A shell command; `$CLUSTER` and the alert's labels in upper case are its only variables. */
-  readonly run: string;
-  readonly expect: string;
-}
-
-/** A runbook page, taken apart. */
-export interface RunbookPage {
-  readonly alert: string;
-  readonly steps: readonly RunbookStep[];
-  /** Markdown without the front matter. */
-  readonly body: string;
-}
-
 /** A page's parts; problems are found by `pageProblems`, not here. */
-export function parsePage(alert: string, text: string): RunbookPage {
+export function parsePage(alert: string, text: string): Runbook {
   const found = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text);
   const front: unknown = found?.[1] === undefined ? {} : parse(found[1]);
   const steps = (front as { steps?: readonly RunbookStep[] } | null)?.steps ?? [];
@@ -39,7 +21,7 @@ export function withBlock(text: string, block: string): string | undefined {
 const HEADINGS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation'];
 
 /** Everything that is wrong with a page, in sentences; empty when it is fit to be read at night. */
-export function pageProblems(page: RunbookPage, variables: readonly string[]): readonly string[] {
+export function pageProblems(page: Runbook, variables: readonly string[]): readonly string[] {
   const problems: string[] = [];
   const headings = [...page.body.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
   if (headings.join() !== HEADINGS.join()) {

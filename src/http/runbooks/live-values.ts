@@ -1,21 +1,4 @@
-/** One thing to do about an alert, for people and for machines. */
-export interface RunbookStep {
-  readonly id: string;
-  readonly title: string;
-  /** Whether it only reads, or changes something. */
-  readonly effect: 'none' | 'change';
-  /** A shell command; `$CLUSTER`, `$REGION` and the alert's labels in upper case are its variables. */
-  readonly run: string;
-  readonly expect: string;
-}
-
-/** The page of an alert. */
-export interface Runbook {
-  readonly alert: string;
-  readonly steps: readonly RunbookStep[];
-  /** Markdown without the front matter. */
-  readonly body: string;
-}
+import type { Runbook } from '../../domain/runbook.ts';
 
 /** Pages by the name of their alert. */
 export type Runbooks = ReadonlyMap<string, Runbook>;
