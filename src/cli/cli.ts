@@ -8,6 +8,7 @@ import { addHookCommand } from './hook-command.ts';
 import { addProbeCommand } from './probe-command.ts';
 import { addRenderCommand } from './render-command.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addStatusCommand } from './status-command.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line; returns the exit code. */
@@ -19,6 +20,7 @@ async function run(argv: readonly string[]): Promise<number> {
   addDemoCommand(program);
   addServeCommand(program);
   addHookCommand(program);
+  addStatusCommand(program);
   addProbeCommand(program);
   addRenderCommand(program);
   addCheckCommand(program);

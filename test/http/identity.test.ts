@@ -26,7 +26,13 @@ const READS = [
   '/v1/runs/run-1/evidence',
   '/v1/runs/run-1/verdict.txt',
   '/v1/audit',
+  '/v1/rollouts',
+  '/v1/rollouts/platform-bom/sha256:ab',
+  '/v1/clusters',
+  '/v1/clusters/prod-1',
   '/runs/run-1',
+  '/rollouts',
+  '/rollouts/platform-bom/sha256:ab',
   '/clusters/prod-1',
   '/metrics',
 ];

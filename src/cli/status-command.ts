@@ -1,0 +1,113 @@
+import { type Command, Option } from 'commander';
+import { IdentityError, InputError, NotFoundError, UnavailableError } from '../domain/errors.ts';
+import { EXIT_CODES, type HookEnd } from '../hook/exit-codes.ts';
+import { CommandEnd } from './exit.ts';
+import { untilTold } from './signals.ts';
+import { type RolloutQuestion, type Rollouts, readRollouts } from './status/read-rollouts.ts';
+import { statusText } from './status/status-text.ts';
+import { systemClock } from './system-clock.ts';
+
+interface Flags {
+  readonly gateUrl: string;
+  readonly app?: string;
+  readonly watch?: true;
+  readonly json?: true;
+  readonly tokenFile?: string;
+}
+
+/** How often a watched status is asked for, in milliseconds. */
+const REDRAW_MS = 2_000;
+
+/** Moves the cursor home and clears what is below. */
+const CLEAR = '\u001b[H\u001b[J';
+
+/** `tidegate status`: what waits for what. */
+export function addStatusCommand(program: Command): void {
+  program
+    .command('status')
+    .description('what waits for what, since when, and who can act; what needs a person first')
+    .addOption(
+      new Option('--gate-url <url>', 'address of the gate')
+        .env('TIDEGATE_URL')
+        .default('http://127.0.0.1:8080'),
+    )
+    .option('--app <name>', 'rollouts of this app only')
+    .option(
+      '--watch',
+      'ask again every 2 s until Ctrl-C; what is no terminal gets a new text when something changed',
+    )
+    .option('--json', 'print the rollouts as JSON')
+    .addOption(
+      new Option('--token-file <file>', 'bearer token, read before every request').env('TIDEGATE_TOKEN_FILE'),
+    )
+    .action(statusAction);
+}
+
+async function statusAction(flags: Flags): Promise<void> {
+  const stop = new AbortController();
+  const { gateUrl, app, tokenFile } = flags;
+  const question: RolloutQuestion = {
+    gateUrl,
+    ...(app !== undefined && { app }),
+    ...(tokenFile !== undefined && { tokenFile }),
+    aborted: stop.signal,
+  };
+  try {
+    if (!flags.watch) {
+      process.stdout.write(textOf(await readRollouts(question), flags));
+      return;
+    }
+    void untilTold().then(() => stop.abort());
+    await watch(question, flags);
+  } catch (error) {
+    throw endOf(error);
+  }
+}
+
+async function watch(question: RolloutQuestion, flags: Flags): Promise<void> {
+  const { aborted } = question;
+  const redraws = process.stdout.isTTY && !flags.json;
+  let told = '';
+  while (!aborted.aborted) {
+    const seen = await look(question);
+    if (aborted.aborted) return;
+    const state = JSON.stringify(seen);
+    const text = 'trouble' in seen ? `tidegate: ${seen.trouble}\n` : textOf(seen.rollouts, flags);
+    if (redraws) process.stdout.write(`${CLEAR}${text}`);
+    else if (state !== told) ('trouble' in seen ? process.stderr : process.stdout).write(text);
+    told = state;
+    await systemClock.sleep(REDRAW_MS, aborted);
+  }
+}
+
+/** A gate that is away for a moment ends no watching. */
+async function look(
+  question: RolloutQuestion,
+): Promise<{ readonly rollouts: Rollouts } | { readonly trouble: string }> {
+  try {
+    return { rollouts: await readRollouts(question) };
+  } catch (error) {
+    if (error instanceof UnavailableError) return { trouble: error.message };
+    throw error;
+  }
+}
+
+function textOf(rollouts: Rollouts, { json }: Flags): string {
+  return json ? `${JSON.stringify({ rollouts })}\n` : statusText(rollouts, systemClock.now());
+}
+
+/** What can't be asked ends as a hook would. */
+function endOf(error: unknown): unknown {
+  const end: HookEnd | undefined =
+    error instanceof UnavailableError
+      ? 'no-answer'
+      : error instanceof IdentityError
+        ? 'identity-refused'
+        : error instanceof NotFoundError || error instanceof InputError
+          ? 'usage'
+          : undefined;
+  if (end === undefined) return error;
+  const { message, code } = error as UnavailableError;
+  process.stderr.write(`tidegate: ${message} [${code}]\n`);
+  return new CommandEnd(EXIT_CODES[end]);
+}
