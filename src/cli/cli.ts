@@ -1,15 +1,19 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from '../hook/exit-codes.ts';
-import { addCheckCommand } from './check-command.ts';
-import { addDemoCommand } from './demo-command.ts';
 import { endWith } from './exit.ts';
-import { addHookCommand } from './hook-command.ts';
-import { addProbeCommand } from './probe-command.ts';
-import { addRenderCommand } from './render-command.ts';
-import { addServeCommand } from './serve-command.ts';
-import { addStatusCommand } from './status-command.ts';
 import { VERSION } from './version.ts';
+
+/** Each command by its name, loaded when it is called: a hook Job must not load what a gate is made of. */
+const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = {
+  demo: async (program) => (await import('./demo-command.ts')).addDemoCommand(program),
+  serve: async (program) => (await import('./serve-command.ts')).addServeCommand(program),
+  hook: async (program) => (await import('./hook-command.ts')).addHookCommand(program),
+  status: async (program) => (await import('./status-command.ts')).addStatusCommand(program),
+  probe: async (program) => (await import('./probe-command.ts')).addProbeCommand(program),
+  render: async (program) => (await import('./render-command.ts')).addRenderCommand(program),
+  check: async (program) => (await import('./check-command.ts')).addCheckCommand(program),
+};
 
 /** Runs one command line; returns the exit code. */
 async function run(argv: readonly string[]): Promise<number> {
@@ -17,14 +21,10 @@ async function run(argv: readonly string[]): Promise<number> {
     .description('SLO-based rollout gates and observability for fleets of EKS clusters')
     .version(VERSION)
     .exitOverride();
-  addDemoCommand(program);
-  addServeCommand(program);
-  addHookCommand(program);
-  addStatusCommand(program);
-  addProbeCommand(program);
-  addRenderCommand(program);
-  addCheckCommand(program);
   try {
+    const called = Object.entries(COMMANDS).filter(([name]) => name === argv[0]);
+    // Help and what nobody knows are about all of them.
+    for (const [, add] of called.length > 0 ? called : Object.entries(COMMANDS)) await add(program);
     await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
