@@ -3,7 +3,7 @@ import { IdentityError, InputError, NotFoundError, UnavailableError } from '../d
 import { EXIT_CODES, type HookEnd } from '../hook/exit-codes.ts';
 import { CommandEnd } from './exit.ts';
 import { untilTold } from './signals.ts';
-import { type RolloutQuestion, type Rollouts, readRollouts } from './status/read-rollouts.ts';
+import { type RolloutList, type RolloutQuestion, readRollouts } from './status/read-rollouts.ts';
 import { statusText } from './status/status-text.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -71,8 +71,8 @@ async function watch(question: RolloutQuestion, flags: Flags): Promise<void> {
   while (!aborted.aborted) {
     const seen = await look(question);
     if (aborted.aborted) return;
-    const state = JSON.stringify(seen);
-    const text = 'trouble' in seen ? `tidegate: ${seen.trouble}\n` : textOf(seen.rollouts, flags);
+    const state = JSON.stringify('trouble' in seen ? seen : seen.list.rollouts);
+    const text = 'trouble' in seen ? `tidegate: ${seen.trouble}\n` : textOf(seen.list, flags);
     if (redraws) process.stdout.write(`${CLEAR}${text}`);
     else if (state !== told) ('trouble' in seen ? process.stderr : process.stdout).write(text);
     told = state;
@@ -83,17 +83,17 @@ async function watch(question: RolloutQuestion, flags: Flags): Promise<void> {
 /** A gate that is away for a moment ends no watching. */
 async function look(
   question: RolloutQuestion,
-): Promise<{ readonly rollouts: Rollouts } | { readonly trouble: string }> {
+): Promise<{ readonly list: RolloutList } | { readonly trouble: string }> {
   try {
-    return { rollouts: await readRollouts(question) };
+    return { list: await readRollouts(question) };
   } catch (error) {
     if (error instanceof UnavailableError) return { trouble: error.message };
     throw error;
   }
 }
 
-function textOf(rollouts: Rollouts, { json }: Flags): string {
-  return json ? `${JSON.stringify({ rollouts })}\n` : statusText(rollouts, systemClock.now());
+function textOf(list: RolloutList, { json }: Flags): string {
+  return json ? `${JSON.stringify(list)}\n` : statusText(list);
 }
 
 /** What can't be asked ends as a hook would. */

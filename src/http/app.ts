@@ -78,7 +78,7 @@ function routesOf(parts: AppParts): readonly Route[] {
   const routes: readonly Route[] = [
     ...verdictRoutes(gate, metrics),
     ...runRoutes(gate, parts.app),
-    ...rolloutRoutes(gate, publicUrl),
+    ...rolloutRoutes(parts),
     ...auditRoutes(gate),
     ...webhookRoutes(gate),
     ...runbookRoutes({ ...parts, readChanges }),

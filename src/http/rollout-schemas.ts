@@ -50,7 +50,12 @@ export const RolloutView = z
   .meta({ id: 'Rollout' });
 
 /** Answer of `GET /v1/rollouts`. */
-export const RolloutListView = z.looseObject({ rollouts: z.array(RolloutView) }).meta({ id: 'RolloutList' });
+export const RolloutListView = z
+  .looseObject({
+    at: time.meta({ description: "The gate's time: what `since` is to be counted from." }),
+    rollouts: z.array(RolloutView),
+  })
+  .meta({ id: 'RolloutList' });
 
 const lastVerdict = z
   .looseObject({

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Rollouts } from '../../src/cli/status/read-rollouts.ts';
+import type { RolloutList } from '../../src/cli/status/read-rollouts.ts';
 import { ago, statusText } from '../../src/cli/status/status-text.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
+const list = (...rollouts: RolloutList['rollouts']): RolloutList => ({
+  at: new Date(NOW).toISOString(),
+  rollouts,
+});
 const before = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 
-const HALTED: Rollouts[number] = {
+const HALTED: RolloutList['rollouts'][number] = {
   app: 'platform-bom',
   digest: 'sha256:4f1c2ab0aaaaaaaaaaaaaaaaaaaaaa',
   revision: '4f1c2ab',
@@ -39,7 +43,7 @@ const HALTED: Rollouts[number] = {
 };
 
 test('a rollout is a table of its waves, with who can act and the command that moves it', () => {
-  expect(statusText([HALTED], NOW)).toBe(`HALTED for 12 min: platform-bom sha256:4f1c2ab0aaaa
+  expect(statusText(list(HALTED))).toBe(`HALTED for 12 min: platform-bom sha256:4f1c2ab0aaaa
   WAVE        STATUS    GO   FOR     WAITS FOR
   sandbox     complete  1/1  1 h
   canary      skipped   -    -
@@ -52,8 +56,12 @@ test('a rollout is a table of its waves, with who can act and the command that m
 
 test('what is not protected or superseded says so', () => {
   const text = statusText(
-    [{ ...HALTED, notProtected: 'it is in observe mode', supersededBy: 'sha256:bb', status: 'superseded' }],
-    NOW,
+    list({
+      ...HALTED,
+      notProtected: 'it is in observe mode',
+      supersededBy: 'sha256:bb',
+      status: 'superseded',
+    }),
   );
 
   expect(text).toContain('SUPERSEDED for 12 min: platform-bom sha256:4f1c2ab0aaaa  (not protected)\n');
@@ -63,14 +71,14 @@ test('what is not protected or superseded says so', () => {
 });
 
 test('nothing from elsewhere moves the cursor of the terminal', () => {
-  const text = statusText([{ ...HALTED, app: 'a\u001b[2Jb\nc\u009bd' }], NOW);
+  const text = statusText(list({ ...HALTED, app: 'a\u001b[2Jb\nc\u009bd' }));
 
   expect(text).toContain('a [2Jb c d ');
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
 });
 
 test('no rollouts are told in words', () => {
-  expect(statusText([], NOW)).toBe('No rollouts: nobody has asked for a change yet.\n');
+  expect(statusText(list())).toBe('No rollouts: nobody has asked for a change yet.\n');
 });
 
 describe('how long ago', () => {

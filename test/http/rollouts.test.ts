@@ -29,6 +29,7 @@ describe('rollouts', () => {
     const { status, body } = await call(`${app.url}/v1/rollouts?app=platform-bom`);
 
     expect(status).toBe(200);
+    expect(body).toMatchObject({ at: '2026-11-23T12:30:00.000Z' });
     expect(RolloutListView.parse(body).rollouts[0]).toMatchObject({
       app: 'platform-bom',
       status: 'open',

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { IdentityError, InputError, NotFoundError, UnavailableError } from '../../domain/errors.ts';
 import { RolloutListView } from '../../http/rollout-schemas.ts';
 
-/** Rollouts as the gate tells them. */
-export type Rollouts = z.output<typeof RolloutListView>['rollouts'];
+/** Rollouts as the gate tells them, with its time: ages are counted by the gate's clock alone. */
+export type RolloutList = z.output<typeof RolloutListView>;
 
 /** Which rollouts, and of which gate. */
 export interface RolloutQuestion {
@@ -23,7 +23,12 @@ const TIMEOUT_MS = 10_000;
  * @throws UnavailableError `gate/no-answer`, IdentityError and NotFoundError with the gate's words,
  * InputError `input/token-file`, `input/gate-url`
  */
-export async function readRollouts({ gateUrl, app, tokenFile, aborted }: RolloutQuestion): Promise<Rollouts> {
+export async function readRollouts({
+  gateUrl,
+  app,
+  tokenFile,
+  aborted,
+}: RolloutQuestion): Promise<RolloutList> {
   const url = addressOf(gateUrl);
   if (app !== undefined) url.searchParams.set('app', app);
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
@@ -31,7 +36,7 @@ export async function readRollouts({ gateUrl, app, tokenFile, aborted }: Rollout
   const body = parseJson(text);
   if (status === 200) {
     const parsed = RolloutListView.safeParse(body);
-    if (parsed.success) return parsed.data.rollouts;
+    if (parsed.success) return parsed.data;
     throw noAnswer(`${url.href} answered something else than rollouts; is this the gate's address?`);
   }
   const { code, detail } = problemOf(body);

@@ -1,6 +1,6 @@
-import type { Rollouts } from './read-rollouts.ts';
+import type { RolloutList } from './read-rollouts.ts';
 
-type Rollout = Rollouts[number];
+type Rollout = RolloutList['rollouts'][number];
 type Wave = Rollout['waves'][number];
 
 const UNITS = [
@@ -14,12 +14,9 @@ const DIGEST_CHARACTERS = 19;
 
 const COLUMN_GAP = 2;
 
-/**
- * Rollouts as a table for people, in the order in which they came: the gate puts what needs a person first.
- *
- * @param now epoch milliseconds
- */
-export function statusText(rollouts: Rollouts, now: number): string {
+/** Rollouts as a table for people, in the order in which they came: the gate puts what needs a person first. */
+export function statusText({ at, rollouts }: RolloutList): string {
+  const now = Date.parse(at);
   if (rollouts.length === 0) return 'No rollouts: nobody has asked for a change yet.\n';
   return `${rollouts.map((rollout) => rolloutLines(rollout, now).join('\n')).join('\n\n')}\n`;
 }

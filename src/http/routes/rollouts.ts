@@ -7,8 +7,16 @@ import { rolloutView } from '../rollout-views.ts';
 import { type Route, route } from '../route.ts';
 import { name } from '../schemas.ts';
 
+/** What the rollout routes are made of. */
+export interface RolloutParts {
+  readonly gate: Pick<Gate, 'rollouts' | 'rollout'>;
+  readonly publicUrl: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
 /** What is on its way through the waves: as JSON, and as pages for people. */
-export function rolloutRoutes(gate: Pick<Gate, 'rollouts' | 'rollout'>, publicUrl: string): Route[] {
+export function rolloutRoutes({ gate, publicUrl, now }: RolloutParts): Route[] {
   const about = { method: 'get', tag: 'rollouts', access: 'read', problems: [404, 503] } as const;
   const one = { ...about, params: z.strictObject({ app: name, digest: name }) } as const;
   const page200 = { 200: { description: 'A page.', contentType: 'text/html' } };
@@ -22,7 +30,8 @@ export function rolloutRoutes(gate: Pick<Gate, 'rollouts' | 'rollout'>, publicUr
       answers: { 200: { description: 'The rollouts.', schema: RolloutListView } },
       async handle({ query }) {
         const rollouts = await gate.rollouts(query.app);
-        return json({ rollouts: rollouts.map((rollout) => rolloutView(rollout, publicUrl)) });
+        const views = rollouts.map((rollout) => rolloutView(rollout, publicUrl));
+        return json({ at: new Date(now()).toISOString(), rollouts: views });
       },
     }),
     route({
