@@ -26,7 +26,9 @@ export function readBearerFile(file: string): string {
 
 /** Writes a text without the token, should a server have sent it back to us. */
 export function withoutToken(text: string, token: string | undefined): string {
-  return token === undefined || token.length < MIN_SECRET ? text : text.replaceAll(token, '(token)');
+  if (token === undefined || token.length < MIN_SECRET) return text;
+  // In JSON a quote or a backslash of the token has another one before it.
+  return text.replaceAll(JSON.stringify(token).slice(1, -1), '(token)').replaceAll(token, '(token)');
 }
 
 /** Shorter ones are no secrets, and could be part of any word. */

@@ -12,6 +12,7 @@ import { createRowAsker } from '../sources/prometheus/ask-rows.ts';
 import { createPrometheusClient } from '../sources/prometheus/client.ts';
 import { recognise } from '../sources/prometheus/recognise.ts';
 import { readStoreClock } from '../sources/prometheus/store-clock.ts';
+import { CLOCK_SKEW_CAUSE } from '../sources/signal-source.ts';
 import { readBearerFile, withoutToken } from './bearer-file.ts';
 import { bundleOf } from './bundle.ts';
 import { CommandEnd, endWith } from './exit.ts';
@@ -104,17 +105,13 @@ async function probe(flags: Flags, { config, clusterLabel, token }: Known): Prom
     bundle: config === undefined ? defineBundle(CATALOGUE) : bundleOf(config),
     clusterLabel,
     ...(flags.cluster === undefined ? {} : { cluster: flags.cluster }),
-    onProgress(read, of) {
-      if (of > read || of > 40)
-        process.stderr.write(
-          `tidegate: ${read} of ${of} clusters read, ${asker.questions} questions asked\n`,
-        );
-    },
+    onProgress: (read, of) =>
+      process.stderr.write(`tidegate: ${read} of ${of} clusters read, ${asker.questions} questions asked\n`),
     remarks: () => ({
       // The store's clock was asked first.
       questions: asker.questions + 1,
       warnings: asker.warnings,
-      ...(health.cause === undefined ? {} : { skew: health.cause }),
+      ...(health.cause === undefined ? {} : { skew: health.cause.replace(CLOCK_SKEW_CAUSE, '') }),
     }),
   });
 }

@@ -119,14 +119,18 @@ const NO_UP: Problem = {
   mend: 'let "up" through where series are filtered (write_relabel_configs)',
 };
 
-/** The `job` to configure for the exporters that some cluster has under another name. */
+/** The `job` to configure for the exporters that some cluster has under another name, which is theirs alone. */
 function jobsToSet(
   fleet: readonly ReadonlyMap<ExporterName, ExporterState>[],
 ): ReadonlyMap<ExporterName, string> {
   const names = Object.keys(EXPORTERS) as ExporterName[];
   return new Map(
     names.flatMap((name): [ExporterName, string][] => {
-      const states = fleet.flatMap((cluster) => cluster.get(name) ?? []).filter(({ is }) => is !== 'absent');
+      const states = fleet
+        .flatMap((cluster) => cluster.get(name) ?? [])
+        .filter(
+          (state) => state.is !== 'absent' && (state.hasConfiguredJob || state.sharedWith.length === 0),
+        );
       if (states.every(({ hasConfiguredJob }) => hasConfiguredJob)) return [];
       const jobs = new Set(states.flatMap(({ jobs: own }) => own));
       return [[name, [...jobs].sort().join('|')]];

@@ -10,9 +10,9 @@ interface ExporterHint {
   readonly signs?: readonly string[];
   /** One of these is in its job; other programs have some of the metrics too, and are taken for it otherwise. */
   readonly proof?: readonly string[];
-  /** How to get it scraped. */
+  /** How to get it scraped; stands apart from its name, so it says what it is about. */
   readonly scrape: string;
-  /** Why its targets may be down. */
+  /** Why its targets may be down, likewise. */
   readonly down: string;
   /** Set where a cluster may rightly be without it. */
   readonly without?: string;
@@ -30,22 +30,22 @@ export const EXPORTER_HINTS: Readonly<Record<ExporterName, ExporterHint>> = {
       'etcd_db_total_size_in_bytes',
     ],
     scrape:
-      'scrape the endpoints of the Service "kubernetes" in namespace default over https, as a ServiceAccount that may get the nonResourceURL /metrics',
-    down: 'the scraping ServiceAccount needs "get" on the nonResourceURL /metrics, and the scrape the CA of the cluster',
+      'scrape the API server: the endpoints of the Service "kubernetes" in namespace default, over https, as a ServiceAccount that may get the nonResourceURL /metrics',
+    down: 'for the API server the scraping ServiceAccount needs "get" on the nonResourceURL /metrics, and the scrape the CA of the cluster',
   },
   'kube-state-metrics': {
     called: 'kube-state-metrics',
     aliases: ['prometheus-kube-state-metrics', 'kubernetes-service-endpoints'],
     signs: ['kube_pod_info', 'kube_node_status_allocatable'],
     scrape: 'install kube-state-metrics 2 and scrape its port 8080 with honor_labels: true',
-    down: 'look whether its pod runs and whether a network policy closes port 8080',
+    down: 'look whether the pod of kube-state-metrics runs and whether a network policy closes its port 8080',
   },
   'node-exporter': {
     called: 'node exporter',
     aliases: ['node', 'prometheus-node-exporter', 'kubernetes-service-endpoints'],
     signs: ['node_uname_info', 'node_cpu_seconds_total'],
     scrape: 'run node exporter as a DaemonSet and scrape port 9100 of every node',
-    down: 'the security group of the nodes must let port 9100 through between nodes',
+    down: 'the security group of the nodes must let port 9100 of node exporter through between nodes',
     without: 'Fargate has no nodes to run it on',
   },
   kubelet: {
@@ -53,15 +53,15 @@ export const EXPORTER_HINTS: Readonly<Record<ExporterName, ExporterHint>> = {
     aliases: ['kubernetes-nodes', 'kubernetes-kubelet'],
     signs: ['kubelet_node_name', 'kubelet_running_pods'],
     scrape:
-      'scrape https port 10250, path /metrics, of every node, as a ServiceAccount that may get nodes/metrics',
-    down: 'the scraping ServiceAccount needs "get" on nodes/metrics, and the nodes port 10250 open',
+      'scrape the kubelet of every node, https port 10250, path /metrics, as a ServiceAccount that may get nodes/metrics',
+    down: 'for kubelets the scraping ServiceAccount needs "get" on nodes/metrics, and the nodes port 10250 open',
   },
   coredns: {
     called: 'CoreDNS',
     aliases: ['kube-dns', 'core-dns', 'kubernetes-pods', 'kubernetes-service-endpoints'],
     signs: ['coredns_build_info'],
     scrape:
-      'scrape its pods (label k8s-app: kube-dns) on port 9153; the Service kube-dns lacks this port in some versions of the add-on',
+      'scrape the CoreDNS pods (label k8s-app: kube-dns) on port 9153; the Service kube-dns lacks this port in some versions of the add-on',
     down: 'the Corefile needs "prometheus :9153"; the security group of the nodes must let the port through; scrape the pods, not the Service kube-dns, which may lack the port',
     without: 'EKS Auto Mode has no CoreDNS pods',
   },
@@ -87,8 +87,8 @@ export const EXPORTER_HINTS: Readonly<Record<ExporterName, ExporterHint>> = {
     called: 'Karpenter',
     aliases: ['karpenter-metrics', 'kubernetes-pods', 'kubernetes-service-endpoints'],
     signs: ['karpenter_build_info', 'karpenter_nodepools_usage', 'karpenter_nodepool_usage'],
-    scrape: 'scrape port 8080 of its pods (Helm: serviceMonitor.enabled: true)',
-    down: 'look whether its pods run, and whether the scrape asks port 8080',
+    scrape: 'scrape port 8080 of the Karpenter pods (Helm: serviceMonitor.enabled: true)',
+    down: 'look whether the Karpenter pods run, and whether the scrape asks port 8080',
     without: 'clusters with node groups only, and EKS Auto Mode, have no Karpenter pods',
   },
   'ebs-csi-controller': {
@@ -96,8 +96,8 @@ export const EXPORTER_HINTS: Readonly<Record<ExporterName, ExporterHint>> = {
     aliases: ['ebs-csi', 'aws-ebs-csi-driver', 'kubernetes-pods'],
     signs: ['aws_ebs_csi_api_request_duration_seconds_count'],
     scrape:
-      'its metrics are off by default: set controller.enableMetrics: true in the add-on’s configuration (or Helm values) and scrape port 3301',
-    down: 'set controller.enableMetrics: true in the add-on’s configuration; without it nothing listens on port 3301',
+      'metrics of the EBS CSI driver are off by default: set controller.enableMetrics: true in the add-on’s configuration (or Helm values) and scrape port 3301',
+    down: 'set controller.enableMetrics: true in the configuration of the EBS CSI add-on; without it nothing listens on port 3301',
     without: 'clusters without EBS volumes, and EKS Auto Mode, have no EBS CSI controller',
   },
 };

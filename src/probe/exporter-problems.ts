@@ -67,18 +67,21 @@ function down({ exporter, jobs, targets }: ExporterState): Problem {
 
 function jobProblems(state: ExporterState, { jobToSet }: ExporterContext): readonly Problem[] {
   if (state.hasConfiguredJob) return [];
-  const { exporter, configuredJob, jobs } = state;
+  const { exporter, configuredJob, jobs, sharedWith } = state;
+  const named = `${EXPORTER_HINTS[exporter].called} is scraped under the job ${jobs.join(', ')}, not ${configuredJob}`;
+  if (sharedWith.length > 0) {
+    const what = `${named}, together with ${sharedWith.join(', ')}`;
+    return [{ code: 'job/other-name', makes: 'partly', what, mend: ownJob(exporter) }];
+  }
   const path = `bundle.jobs.${exporter}`;
   const value = jobToSet.get(exporter) ?? jobs.join('|');
-  return [
-    {
-      code: 'job/other-name',
-      makes: 'partly',
-      what: `${EXPORTER_HINTS[exporter].called} is scraped under the job ${jobs.join(', ')}, not ${configuredJob}`,
-      mend: `set ${path}: ${value} and render the rules again`,
-      setting: { path, value },
-    },
-  ];
+  const mend = `set ${path}: ${value} and render the rules again`;
+  return [{ code: 'job/other-name', makes: 'partly', what: named, mend, setting: { path, value } }];
+}
+
+/** A job that carries several exporters can't tell that one of them is gone. */
+function ownJob(exporter: ExporterName): string {
+  return `give ${exporter} a job of its own: a relabel_config with target_label: job, replacement: ${exporter}`;
 }
 
 function upProblems(state: ExporterState, readsUp: boolean, context: ExporterContext): readonly Problem[] {
@@ -91,7 +94,7 @@ function upProblems(state: ExporterState, readsUp: boolean, context: ExporterCon
         code: 'up/absent',
         makes: readsUp ? 'missing' : 'partly',
         what: `the store has metrics of the job ${job} and no series "up" of it`,
-        mend: 'let "up" and its cluster label through: metric relabelling does not reach it, target relabelling and write_relabel_configs do',
+        mend: `let "up" of the job ${job} through, with its cluster label: metric_relabel_configs do not reach it, relabel_configs and write_relabel_configs do`,
       },
     ];
   }
@@ -104,12 +107,12 @@ function upProblems(state: ExporterState, readsUp: boolean, context: ExporterCon
       mend: why,
     });
   }
-  if (readsUp && sharedWith.length > 0) {
+  if (readsUp && state.hasConfiguredJob && sharedWith.length > 0) {
     problems.push({
       code: 'job/shared',
       makes: 'partly',
       what: `the job ${job} carries ${sharedWith.join(', ')} too: that ${exporter} is gone would not show`,
-      mend: `give ${exporter} a job of its own, such as relabel_configs with target_label: job, replacement: ${exporter}`,
+      mend: ownJob(exporter),
     });
   }
   return problems;
@@ -130,7 +133,7 @@ function intervalProblems(
         code: 'scrape/too-slow',
         makes: 'missing',
         what: `${what}; events can’t be counted by the minute`,
-        mend: `set its scrape_interval to ${MINUTE}s or less`,
+        mend: `set scrape_interval: ${MINUTE}s or less for the job ${jobs.join(', ')}`,
       },
     ];
   }

@@ -34,7 +34,13 @@ export function findingsOf(
   return [
     ...(skew === undefined
       ? []
-      : [storeFinding('store/clock-skew', skew, 'set both clocks by the same time service')]),
+      : [
+          storeFinding(
+            'store/clock-skew',
+            skew,
+            'the gate takes nothing that such a store says, because it can’t be placed in time',
+          ),
+        ]),
     ...warnings.map((warning) =>
       storeFinding(
         'store/warned',

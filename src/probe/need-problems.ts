@@ -22,7 +22,7 @@ export function needProblems(signal: AnySignal, need: Need, context: NeedContext
   const matches =
     need.selector.matchers.length === 0 || has(context.facts.matched.get(needKey(need)), context);
   if (!mustMatch || matches) return [];
-  return [need.role === 'edge' ? boundProblem(need, context) : valuesProblem(need, context)];
+  return [need.role === 'edge' ? boundProblem(need, context) : valuesProblem(signal, need, context)];
 }
 
 function has(found: ReadonlySet<string> | undefined, { jobs }: NeedContext): boolean {
@@ -42,8 +42,8 @@ function absent(signal: AnySignal, need: Need, context: NeedContext): readonly P
         code: 'metric/old-name',
         makes: 'missing',
         metric,
-        what: `there is no ${metric}, but ${old}: the names of ${hint?.old?.of}`,
-        mend: 'upgrade it; the expressions read the new names only',
+        what: `there is no ${metric}, but ${old}, as in ${hint?.old?.of}`,
+        mend: `upgrade from ${hint?.old?.of}: the expressions read the names of newer versions only`,
       },
     ];
   }
@@ -59,19 +59,24 @@ function absent(signal: AnySignal, need: Need, context: NeedContext): readonly P
         makes: 'missing',
         metric: signal.of.metric,
         what: `${signal.of.metric} is there as a native histogram only`,
-        mend: 'set always_scrape_classic_histograms: true for its job (scrape_classic_histograms before Prometheus 3): counts at bucket bounds are exact',
+        mend: `set always_scrape_classic_histograms: true (scrape_classic_histograms before Prometheus 3) for the job ${context.jobs.join(', ')}: counts are exact on the bounds of classic buckets only`,
       },
     ];
   }
   const comes =
-    hint?.comesWith === undefined ? undefined : `it comes with ${hint.comesWith}; look again after that`;
+    hint?.comesWith === undefined
+      ? undefined
+      : `${metric} comes with ${hint.comesWith}; look again after that`;
   return [
     {
       code: 'metric/absent',
       makes: role === 'filter' ? 'partly' : 'missing',
       metric,
       what: `its exporter is scraped, and there is no ${metric}`,
-      mend: hint?.absent ?? comes ?? 'look whether metric_relabel_configs or write_relabel_configs drop it',
+      mend:
+        hint?.absent ??
+        comes ??
+        `look whether metric_relabel_configs or write_relabel_configs drop ${metric}`,
     },
   ];
 }
@@ -85,7 +90,7 @@ function labelProblem(need: Need, label: string, context: NeedContext): Problem 
       makes: 'missing',
       labels: [label],
       what: `the label ${label} of ${context.jobs.join(', ')} arrives as exported_${label}; ${label} is that of the scraped pod`,
-      mend: 'set honor_labels: true for its job (ServiceMonitor: honorLabels: true)',
+      mend: `set honor_labels: true (ServiceMonitor: honorLabels: true) for the job ${context.jobs.join(', ')}`,
     };
   }
   if (isThere(label)) return undefined;
@@ -97,7 +102,7 @@ function labelProblem(need: Need, label: string, context: NeedContext): Problem 
     metric,
     labels: [label],
     what: `${metric} has no label ${label}${isLeftOut ? `: what ${label}${matcher.operator}"${matcher.value}" leaves out is counted` : ''}`,
-    mend: 'look which metric_relabel_configs, write_relabel_configs or aggregation drops it, and keep it',
+    mend: `look which metric_relabel_configs, write_relabel_configs or aggregation drops the label ${label} of ${metric}, and keep it`,
   };
 }
 
@@ -129,11 +134,11 @@ function boundProblem(need: Need, context: NeedContext): Problem {
     metric: need.metric,
     labels: ['le'],
     what: `${need.metric} has no bucket bound ${bound}${valuesOf(need, 'le', context)}`,
-    mend: 'counts are exact on bucket bounds only: look whether relabelling drops the bucket, or an older version or a recording rule changed the bounds',
+    mend: `look whether relabelling drops buckets of ${need.metric}, or an older version or a recording rule has other bounds: counts are exact on bounds only`,
   };
 }
 
-function valuesProblem(need: Need, context: NeedContext): Problem {
+function valuesProblem(signal: AnySignal, need: Need, context: NeedContext): Problem {
   const { metric, selector } = need;
   const wanted = selector.matchers
     .map(({ label, operator, value }) => `${label}${operator}"${value}"`)
@@ -145,6 +150,6 @@ function valuesProblem(need: Need, context: NeedContext): Problem {
     metric,
     labels: selector.matchers.map(({ label }) => label),
     what: `no series of ${metric} has ${wanted}${there}`,
-    mend: 'look what relabelling or an older version makes of these labels, or leave the signal out where the cluster has no such thing',
+    mend: `look what relabelling or an older version makes of the labels of ${metric}; where the cluster has no such thing, bundle.leaveOut: [${signal.id}]`,
   };
 }

@@ -88,11 +88,11 @@ function groupSection(
   const rows = signals.flatMap((signal) => signalRows(signal, mends));
   const head =
     usual === undefined ? nameList(group.names) : `${nameList(group.names)}: unlike ${nameList(usual.names)}`;
-  const table_ = table([['component', 'signal', 'state', 'what is missing', 'mend'], ...rows]);
+  const lines = table([['component', 'signal', 'state', 'mend', 'what is missing'], ...rows]);
   return [
     head,
-    ...table_.map((line) => `  ${line}`),
-    ...(signals.some(({ required }) => required) ? ['  * required'] : []),
+    ...lines.map((line) => `  ${line}`),
+    ...(usual === undefined ? ['  * required: no go without its evidence'] : []),
   ];
 }
 
@@ -101,11 +101,11 @@ function signalRows(
   mends: readonly Mend[],
 ): readonly string[][] {
   const head = [component, required ? `${id} *` : id, state];
-  if (problems.length === 0) return [[...head, note ?? '', '']];
+  if (problems.length === 0) return [[...head, '', note ?? '']];
   return problems.map(({ what, mend }, at) => [
     ...(at === 0 ? head : ['', '', '']),
-    what,
     `[${mends.findIndex(({ text }) => text === mend) + 1}]`,
+    what,
   ]);
 }
 
@@ -153,21 +153,13 @@ function nameList(names: readonly (string | null)[]): string {
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }
 
-/** Columns as wide as their widest cell; the last two are not padded to it when they are long. */
+/** Columns as wide as their widest cell. */
 function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.min(MOST_WIDTH, Math.max(...rows.map((row) => row[column]?.length ?? 0))),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  return rows.map((row) => line(row).trimEnd());
 }
-
-/** Characters to which a column is padded at most. */
-const MOST_WIDTH = 90;
 
 /** Names come from outside: what would move a terminal's cursor is shown as `?`. */
 function printable(line: string): string {

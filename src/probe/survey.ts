@@ -37,7 +37,7 @@ export interface SurveyOptions {
   readonly clusterLabel: string;
   /** The only cluster to look at. */
   readonly cluster?: string;
-  /** Called after each group of clusters. */
+  /** Called after each group of clusters, where there are several. */
   readonly onProgress: (read: number, of: number) => void;
 }
 
@@ -69,7 +69,7 @@ export async function surveyStore(options: SurveyOptions): Promise<Survey> {
   for (let from = 0; from < wanted.length; from += CLUSTERS_PER_QUESTION) {
     const group = wanted.slice(from, from + CLUSTERS_PER_QUESTION);
     clusters.push(...(await readGroup(options, group)));
-    options.onProgress(clusters.length, wanted.length);
+    if (wanted.length > CLUSTERS_PER_QUESTION) options.onProgress(clusters.length, wanted.length);
   }
   return { clusterLabel, store, clusters, unlabelledJobs: [...jobsOf(unlabelled)].sort() };
 }

@@ -99,7 +99,7 @@ describeWith(
           {
             code: 'job/other-name',
             what: 'CoreDNS is scraped under the job kube-dns, not coredns',
-            setting: { path: 'bundle.jobs.coredns', value: 'coredns|kube-dns|kubernetes-pods' },
+            setting: { path: 'bundle.jobs.coredns', value: 'coredns|kube-dns' },
           },
         ],
       });
@@ -149,11 +149,14 @@ describeWith(
     });
 
     test('a job that carries several exporters can’t tell that one of them is gone', () => {
-      expect(problemsOf('shut', 'dns-targets').map(({ code }) => code)).toEqual([
-        'job/other-name',
-        'job/shared',
+      expect(problemsOf('shut', 'dns-targets')).toMatchObject([
+        {
+          code: 'job/other-name',
+          what: 'CoreDNS is scraped under the job kubernetes-pods, not coredns, together with aws-node',
+          mend: expect.stringContaining('target_label: job, replacement: coredns'),
+        },
       ]);
-      expect(problemsOf('shut', 'dns-errors').map(({ code }) => code)).toEqual(['job/other-name']);
+      expect(signalOf(report, 'shut', 'dns-targets').stateWithSettings).toBe('partly');
     });
 
     test('a label that was dropped, values that look otherwise, a bound and a metric that are gone', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { recognise } from '../../src/sources/prometheus/recognise.ts';
 import { freePort } from '../support/free-port.ts';
 import { TempDir } from '../support/temp-dir.ts';
 import { type Answers, always, grafana, startImpostor } from './support/impostor.ts';
-import { runProbe } from './support/real-store.ts';
+import { reportFrom, runProbe } from './support/real-store.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.c2VjcmV0';
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
@@ -14,8 +15,8 @@ const PROMETHEUS = always(200, '{"status":"success","data":{"resultType":"scalar
 /** The query API under one path, something else under all others. */
 const under =
   (prefix: string, others: Answers): Answers =>
-  (response, path, headers) =>
-    (path.startsWith(`${prefix}/api/v1/`) ? PROMETHEUS : others)(response, path, headers);
+  (response, path, headers, form) =>
+    (path.startsWith(`${prefix}/api/v1/`) ? PROMETHEUS : others)(response, path, headers, form);
 
 describe('what answers in the place of a Prometheus', () => {
   test.each<[string, Answers, RegExp]>([
@@ -150,6 +151,51 @@ describe('the command', () => {
       expect(stdout + stderr).toContain('prod-(token)');
       expect(stdout + stderr).not.toContain(TOKEN);
     }
+  });
+
+  test('a store whose clock is wrong is asked at its own time, and its warnings are passed on', async () => {
+    const now = Date.now() / 1000 + 600;
+    const times: (string | null)[] = [];
+    await using server = await startImpostor((response, path, _headers, form) => {
+      if (path.endsWith('query_range')) times.push(form.get('end'));
+      const isTime = form.get('query') === 'time()';
+      const data = isTime
+        ? { resultType: 'scalar', result: [now, String(now)] }
+        : { resultType: 'matrix', result: [] };
+      const warnings = isTime ? undefined : ['store c is unreachable'];
+      response.writeHead(200).end(JSON.stringify({ status: 'success', data, warnings }));
+    });
+    const report = await reportFrom(server.url);
+    expect(report.findings.slice(0, 2)).toMatchObject([
+      {
+        code: 'store/clock-skew',
+        what: expect.stringMatching(/^the store's clock is (599|600) s ahead of ours/),
+      },
+      { code: 'store/warned', what: 'the store warns: store c is unreachable' },
+    ]);
+    expect(times.length).toBe(report.store.questions - 1);
+    expect(Math.abs(Number(times[0]) - now)).toBeLessThan(30);
+  });
+
+  test('the source of a configuration that is this address lends its token and its label', async () => {
+    using dir = new TempDir();
+    dir.write('token', TOKEN);
+    const seen: unknown[] = [];
+    await using server = await startImpostor((response, _path, headers) => {
+      seen.push(headers.authorization);
+      response.writeHead(503).end();
+    });
+    const cluster = { name: 'a', wave: 'w', class: 'c', region: 'r', source: 's' };
+    const file = dir.write(
+      'tidegate.yaml',
+      stringify({
+        sources: [{ name: 's', kind: 'prometheus', url: `${server.url}/`, auth: { bearerFile: 'token' } }],
+        fleet: { clusters: [cluster] },
+        waves: [{ name: 'w', policy: 'quick' }],
+      }),
+    );
+    expect((await runProbe(server.url, ['--config', file])).code).toBe(1);
+    expect(seen[0]).toBe(`Bearer ${TOKEN}`);
   });
 
   test('a store that fails in mid-survey ends it with 1 and its own words', async () => {

@@ -51,9 +51,11 @@ describe('the report', () => {
     const text = printReport(report([emptyFacts('prod-1')]));
     expect(text).toContain('Coverage: 0 of 31 (0 %) delivered');
     const [, row = ''] = /\n( {2}addon\/karpenter +karpenter-synced \* .*)\n/.exec(text) ?? [];
-    const [, number] = /\[(\d+)\]$/.exec(row) ?? [];
+    const [, number] = /\[(\d+)\]/.exec(row) ?? [];
     expect(text).toMatch(
-      new RegExp(`\\n {2}\\[${number}\\] scrape port 8080 of its pods.*karpenter-synced, karpenter-errors`),
+      new RegExp(
+        `\\n {2}\\[${number}\\] scrape port 8080 of the Karpenter pods.*karpenter-synced, karpenter-errors`,
+      ),
     );
     expect(text).toMatch(/\n {2}\[1\] install kube-state-metrics/);
   });

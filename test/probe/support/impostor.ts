@@ -1,9 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { portOf } from '../../support/free-port.ts';
 
 /** How a server answers one path; it may also say nothing at all. */
-export type Answers = (response: ServerResponse, path: string, headers: IncomingHttpHeaders) => void;
+export type Answers = (
+  response: ServerResponse,
+  path: string,
+  headers: IncomingHttpHeaders,
+  form: URLSearchParams,
+) => void;
 
 /** A server on loopback that is no Prometheus. */
 export interface Impostor extends AsyncDisposable {
@@ -15,11 +21,10 @@ export interface Impostor extends AsyncDisposable {
 /** Starts a server. */
 export async function startImpostor(answers: Answers): Promise<Impostor> {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const path = request.url ?? '';
     asked.push(`${request.method} ${path}`);
-    request.resume();
-    answers(response, path, request.headers);
+    answers(response, path, request.headers, new URLSearchParams(await text(request)));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
