@@ -4,11 +4,12 @@ import { InputError } from '../domain/errors.ts';
 /**
  * The token that a file holds, without the white space around it.
  *
+ * @param flag the flag that names the file, for the message
  * @throws InputError `input/bearer-file` when it can't be read, is empty or could not be sent; the message never holds it
  */
-export function readBearerFile(file: string): string {
+export function readBearerFile(file: string, flag = '--bearer-file'): string {
   const refuse = (why: string): never => {
-    throw new InputError('input/bearer-file', `--bearer-file ${file}: ${why}`, 'bearer-file');
+    throw new InputError('input/bearer-file', `${flag} ${file}: ${why}`, flag.slice(2));
   };
   let text = '';
   try {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isComponent } from '../domain/component.ts';
 import { isDuration, milliseconds } from '../domain/duration.ts';
@@ -7,6 +6,7 @@ import { INTENTS, type Intent, type Phase } from '../domain/run.ts';
 import type { HookAsk } from '../hook/ask-gate.ts';
 import { EXIT_CODES } from '../hook/exit-codes.ts';
 import type { HookOptions } from '../hook/run-hook.ts';
+import { readBearerFile } from './bearer-file.ts';
 import { CommandEnd } from './exit.ts';
 import { systemClock } from './system-clock.ts';
 import { exitCodeOf, runTracedHook } from './traced-hook.ts';
@@ -57,6 +57,7 @@ export function addHookCommand(program: Command): void {
       .addOption(
         new Option('--gate-url <url>', 'address of the gate')
           .env('TIDEGATE_URL')
+          .argParser(parseGateUrl)
           .default('http://127.0.0.1:8080'),
       )
       .addOption(
@@ -86,6 +87,12 @@ function parseWait(text: string): number {
   if (!isDuration(text))
     throw new InvalidArgumentError('write a whole number and a unit, such as 90s or 30m.');
   return milliseconds(text);
+}
+
+function parseGateUrl(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
+    throw new InvalidArgumentError('write an http or https address, such as https://tidegate.example.com.');
+  return text;
 }
 
 async function hookAction(name: string, phase: Phase, flags: Flags): Promise<void> {
@@ -134,7 +141,7 @@ function optionsOf(phase: Phase, flags: Flags): HookOptions {
   return {
     gateUrl: flags.gateUrl,
     ask,
-    token: async () => (tokenFile === undefined ? undefined : (await readFile(tokenFile, 'utf8')).trim()),
+    token: async () => (tokenFile === undefined ? undefined : readBearerFile(tokenFile, '--token-file')),
     mode: flags.mode,
     onHold: flags.onHold,
     maxWaitMs: flags.maxWait,

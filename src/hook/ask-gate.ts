@@ -36,8 +36,17 @@ export async function askGate(request: GateRequest): Promise<Reply> {
   const url = new URL('/v1/verdicts', gateUrl);
   url.searchParams.set('wait', String(waitSeconds));
   const limit = AbortSignal.timeout(waitSeconds * 1000 + GRACE_MS);
+  let bearer: string | undefined;
   try {
-    const bearer = await token();
+    bearer = await token();
+  } catch (error) {
+    // A token may be missing for a moment, while it is replaced.
+    return {
+      is: 'no-answer',
+      cause: `nothing was asked: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+  try {
     const response = await (request.fetch ?? fetch)(url, {
       method: 'POST',
       headers: {

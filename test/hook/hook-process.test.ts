@@ -35,6 +35,8 @@ describe('the hook as a process', () => {
     ['a missing flag', ['pre-sync', '--app', 'a']],
     ['a strange phase', ['mid-sync']],
     ['a wait without a unit', ['pre-sync', ...common('http://127.0.0.1:9'), '--max-wait', '90']],
+    ['an address that is none', ['pre-sync', ...common('gate')]],
+    ['an address that is not of HTTP', ['pre-sync', ...common('ftp://127.0.0.1:9')]],
     ['an unknown component', ['pre-sync', ...common('http://127.0.0.1:9'), '--components', 'dns,coffee']],
   ])('%s is exit code 64', async (_name, args) => {
     await using hook = await startHook(args);
@@ -61,5 +63,22 @@ describe('the hook as a process', () => {
     await hook.exited;
 
     expect(gate.seen[0]?.authorization).toBe('Bearer replaced');
+  });
+
+  it.each([
+    ['is missing', undefined, "can't be read (ENOENT)"],
+    ['is empty', ' \n', 'is empty'],
+    ['holds two lines', 'open-sesame\nand-more', 'holds more than one word'],
+  ])('a token file that %s is named, and its text never told', async (_name, text, why) => {
+    using folder = new TempDir();
+    const file = text === undefined ? `${folder.path}/none` : folder.write('token', text);
+    await using gate = await ScriptedGate.start([{ answer: { verdict: 'go' } }]);
+    const args = ['pre-sync', ...common(gate.url), '--token-file', file, '--max-wait', '1s'];
+    await using hook = await startHook(args);
+
+    expect((await hook.exited).code).toBe(44);
+    expect(hook.stdout).toContain(`nothing was asked: --token-file ${file}: ${why}`);
+    expect(hook.stdout + hook.stderr).not.toContain('sesame');
+    expect(gate.seen).toEqual([]);
   });
 });
