@@ -8,6 +8,7 @@ import { absGoLogE, absLogE } from '../../src/judge/abs.ts';
 import { gpLogE } from '../../src/judge/gp.ts';
 import { type Mixture, mixtureOf } from '../../src/judge/mixture.ts';
 import { BLOCK_MINUTES, MIN_BLOCKS, overdispersion } from '../../src/judge/phi.ts';
+import { outsideCases } from '../support/outside-cases.ts';
 
 interface Vector {
   readonly kind: string;
@@ -64,7 +65,7 @@ function expectEvidence(logE: number, expected: { logE: number; e?: number; pAny
 
 const OURS = join(import.meta.dirname, '../vectors');
 const FILES = ['judge.json', 'judge-placebo.json'].map((name) => join(OURS, name));
-const MORE = process.env['TIDEGATE_CASES'];
+const MORE = outsideCases();
 
 /** An operator's own vectors: a folder with `vectors/*.json`, named by TIDEGATE_CASES. */
 function moreFiles(folder: string): string[] {

@@ -23,7 +23,7 @@ export const ALERTS: readonly CatalogueAlert[] = BUNDLE.signals.flatMap((signal)
   (signal.alerts as readonly AnyAlert[]).map((alert) => ({ name: alert.name, signal, alert })),
 );
 
-/** A promtool test file. Its `rule_files` are `[RULES]`: the rendered rules, as for any file that is not beside it. */
+/** A promtool test file. Its `rule_files` are `[RULES]`: the rendered rules, as for none and for any that is not beside it. */
 export interface RuleCase {
   readonly name: string;
   readonly folder: string;
@@ -70,17 +70,21 @@ function namesOf(signal: AnySignal): readonly string[] {
  */
 export function writeCase(dir: TempDir, name: string, one: RuleCase, groups: readonly RuleGroup[]): string {
   const rendered = dir.write(`${name}.rules.yaml`, toYaml({ groups }));
-  const content: CaseContent = parse(one.text);
-  const files = content.rule_files.map((file) => join(one.folder, file));
+  const content: CaseContent | null = parse(one.text);
+  if (content === null || typeof content !== 'object') {
+    throw new Error(`${join(one.folder, one.name)}: is no promtool test file; expected an object with tests`);
+  }
+  const files = (content.rule_files ?? []).map((file) => join(one.folder, file));
+  const read = files.map((file) => (existsSync(file) ? file : rendered));
   const filledIn = {
     ...content,
-    rule_files: [...new Set(files.map((file) => (existsSync(file) ? file : rendered)))],
+    rule_files: read.length > 0 ? [...new Set(read)] : [rendered],
     group_eval_order: content.group_eval_order ?? groups.map((group) => group.name),
   };
   return dir.write(`${name}.test.yaml`, stringify(filledIn));
 }
 
 interface CaseContent {
-  readonly rule_files: readonly string[];
+  readonly rule_files?: readonly string[];
   readonly group_eval_order?: readonly string[];
 }

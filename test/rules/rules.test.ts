@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/render/prometheus/rule.ts';
+import { outsideCases } from '../support/outside-cases.ts';
 import { checkRules, installedPromtools } from '../support/promtool.ts';
 import { suiteResources } from '../support/resources.ts';
 import { TempDir } from '../support/temp-dir.ts';
@@ -17,7 +18,8 @@ import {
 import { explain, runCases } from './run-cases.ts';
 
 const own = readCases(import.meta.dirname);
-const outside = readCases(join(process.env['TIDEGATE_CASES'] ?? 'no-cases', 'rules'));
+const folder = outsideCases();
+const outside = folder === undefined ? [] : readCases(join(folder, 'rules'));
 
 test('every alert has a test file, and every test file an alert', () => {
   expect(own.map(({ name }) => name)).toEqual(ALERTS.map(({ name }) => name).sort());
