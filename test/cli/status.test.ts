@@ -46,6 +46,16 @@ describe('tidegate status', () => {
     expect(stranger.stdout).toBe('');
   });
 
+  test('a token file that holds something else is exit code 64, and its text never told', async () => {
+    using folder = new TempDir();
+    const file = folder.write('token', 'open-sesame\nand-more');
+    await using status = await startStatus('http://127.0.0.1:9', '--token-file', file);
+
+    expect((await status.exited).code).toBe(64);
+    expect(status.stderr).toContain(`--token-file ${file}: holds more than one word`);
+    expect(status.stderr).not.toContain('sesame');
+  });
+
   test('an app that is not there is exit code 64, with the words of the gate', async () => {
     await using app = await startApp();
     await using status = await startStatus(app.url, '--app', 'nothing');

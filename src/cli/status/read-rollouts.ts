@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { IdentityError, InputError, NotFoundError, UnavailableError } from '../../domain/errors.ts';
 import { RolloutListView } from '../../http/rollout-schemas.ts';
+import { readBearerFile } from '../bearer-file.ts';
 
 /** Rollouts as the gate tells them, with its time: ages are counted by the gate's clock alone. */
 export type RolloutList = z.output<typeof RolloutListView>;
@@ -21,7 +21,7 @@ const TIMEOUT_MS = 10_000;
  * Asks a gate for its rollouts.
  *
  * @throws UnavailableError `gate/no-answer`, IdentityError and NotFoundError with the gate's words,
- * InputError `input/token-file`, `input/gate-url`
+ * InputError `input/bearer-file`, `input/gate-url`
  */
 export async function readRollouts({
   gateUrl,
@@ -31,7 +31,7 @@ export async function readRollouts({
 }: RolloutQuestion): Promise<RolloutList> {
   const url = addressOf(gateUrl);
   if (app !== undefined) url.searchParams.set('app', app);
-  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+  const token = tokenFile === undefined ? undefined : readBearerFile(tokenFile, '--token-file');
   const { status, text } = await fetchText(url, token, aborted);
   const body = parseJson(text);
   if (status === 200) {
@@ -51,15 +51,6 @@ function addressOf(gateUrl: string): URL {
     throw new InputError('input/gate-url', `--gate-url ${gateUrl} is no address; try http://127.0.0.1:8080`);
   }
   return new URL('/v1/rollouts', gateUrl);
-}
-
-async function readToken(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InputError('input/token-file', `--token-file can't be read: ${why}`);
-  }
 }
 
 async function fetchText(url: URL, token: string | undefined, aborted: AbortSignal) {
