@@ -7,7 +7,6 @@ import {
   duration,
   filePath,
   httpUrl,
-  labelName,
   labels,
   listenAddress,
   name,
@@ -31,7 +30,9 @@ const source = z.strictObject({
   url: httpUrl,
   auth: z.strictObject({ bearerFile: filePath }).exactOptional(),
   /** The label that tells clusters apart. */
-  clusterLabel: labelName.default('cluster'),
+  clusterLabel: z
+    .literal('cluster', 'cluster: the rules and boards group by it; relabel at the scrape')
+    .default('cluster'),
   scrapeInterval: duration.default('30s'),
   /** Of one question. */
   timeout: duration.default('10s'),

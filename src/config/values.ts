@@ -46,9 +46,6 @@ export const sha256 = z.string().refine((text) => /^[0-9a-f]{64}$/.test(text), {
   params: { secret: true },
 });
 
-/** A label's name in Prometheus. */
-export const labelName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a label');
-
 /** Labels by name. */
 export const labels = z.record(z.string().min(1), z.string());
 
