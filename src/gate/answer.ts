@@ -21,10 +21,14 @@ export interface AnswerContext {
 /** Seconds after which asking again can tell something new, by what the run waits for. */
 const RETRY_AFTER_SECONDS = { asked: 15, admitted: 30, settling: 30, soaking: 30, blind: 60 } as const;
 
+/** Said beside every answer of a run whose PreSync hook was not asked, or held and was not heeded. */
+const UNGATED: Reason = { code: 'run/ungated', text: REASONS['run/ungated'] };
+
 /** The answer of a run to a phase. */
 export function answerOf(run: Run, context: AnswerContext): Answer {
   const { phase, cluster, baseUrl, now, settle } = context;
-  const { verdict, reasons } = verdictFor(run, context);
+  const { verdict, reasons: why } = verdictFor(run, context);
+  const reasons = run.ungated ? [...why, UNGATED] : why;
   const times = timesOf(run, phase);
   const next = nextCommands(run, baseUrl);
   return {

@@ -32,11 +32,13 @@ describe('rows 4 to 6: the sync is reported, settles, soaks', () => {
   });
 
   test('PostSync without an admission is watched as usual, from a baseline that ends at the sync', async () => {
-    const { runId, state } = await world.ask('PostSync');
+    const { runId, state, reasons } = await world.ask('PostSync');
 
     expect(state).toBe('settling');
+    expect(reasons.map(({ code }) => code)).toEqual(['run/settling', 'run/ungated']);
     expect(await world.run(runId)).toMatchObject({ ungated: true, syncedAt: NOON });
     await world.pass(8);
+    expect((await world.ask('PostSync')).reasons.at(-1)?.code).toBe('run/ungated');
     expect(await world.run(runId)).toMatchObject({ state: 'go', ungated: true });
     expect((await world.store.audit(0, 10))[0]).toMatchObject({ kind: 'sync', data: { ungated: true } });
   });
