@@ -38,7 +38,12 @@ export function createGate(options: GateOptions): Gate {
     audit: (after, limit) => store.audit(after, limit),
     auditHead: () => store.auditHead(),
     record: ({ kind, actor, data }) => ledger.note({ at: clock.now(), kind, actor, data }),
-    nudge: (clusters) => nudges.add(clusters),
+    nudge(clusters) {
+      const known = clusters.filter((name) => options.inventory.cluster(name) !== undefined);
+      // Strangers alone are no reason to look; the empty list would mean everywhere.
+      if (clusters.length === 0 || known.length > 0) nudges.add(known);
+      return known;
+    },
     look: () => lookInTurn(),
     start: (aborted) => loopLooks({ clock, log, nudges }, lookInTurn, aborted),
     changes: (cluster, since) => store.auditOfCluster(cluster, since, MAX_CHANGES),

@@ -108,8 +108,12 @@ export interface Gate {
   auditHead(): Promise<AuditHead>;
   /** Writes into the log what happened at the edge: a refused identity, an accepted configuration. */
   record(entry: Pick<AuditDraft, 'kind' | 'actor' | 'data'>): Promise<void>;
-  /** An alert arrived for these clusters (all, when empty): look now, at most once a second and cluster. */
-  nudge(clusters: readonly string[]): void;
+  /**
+   * An alert arrived for these clusters (all, when empty): look now, at most once a second and cluster.
+   *
+   * @returns those of them that are in the inventory; the others are not looked at
+   */
+  nudge(clusters: readonly string[]): readonly string[];
   /** One look at every open run; the loop calls it, tests call it by hand. */
   look(): Promise<void>;
   /** Looks on a schedule until the signal aborts. */

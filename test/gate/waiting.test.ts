@@ -121,6 +121,21 @@ test('many that wait for one run are all told', async () => {
   expect(answers.map(({ verdict }) => verdict)).toEqual(['halt', 'halt', 'halt', 'halt', 'halt']);
 });
 
+test('a nudge for clusters that are not in the inventory looks nowhere', async () => {
+  await world.soak();
+  const stopped = new AbortController();
+  const loop = world.gate.start(stopped.signal);
+  await untilWaiting();
+  const asked = world.sources.a.asked.length;
+
+  expect(world.gate.nudge(['stranger'])).toEqual([]);
+  for (let turn = 0; turn < 20; turn++) await breathe();
+
+  expect(world.sources.a.asked).toHaveLength(asked);
+  stopped.abort();
+  await loop;
+});
+
 test('a nudge of the running gate looks at once', async () => {
   const { id } = await world.soak();
   const stopped = new AbortController();
@@ -128,7 +143,7 @@ test('a nudge of the running gate looks at once', async () => {
   await untilWaiting();
   world.sources.a.alerts = [{ name: 'DnsErrorsHigh', cluster: 'a-1', state: 'firing', labels: {} }];
 
-  world.gate.nudge(['a-1']);
+  expect(world.gate.nudge(['a-1', 'stranger'])).toEqual(['a-1']);
   while ((await world.run(id)).state === 'soaking') await breathe();
 
   expect(await world.run(id)).toMatchObject({ state: 'halted', decidedAt: world.clock.now() });

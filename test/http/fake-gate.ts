@@ -200,8 +200,9 @@ export class FakeGate implements Gate {
     this.recorded.push(entry);
   }
 
-  nudge(clusters: readonly string[]): void {
+  nudge(clusters: readonly string[]): readonly string[] {
     this.nudged.push(clusters);
+    return clusters.filter((name) => name.startsWith('prod-'));
   }
 
   async changes(): Promise<readonly AuditEntry[]> {

@@ -145,8 +145,20 @@ describe('an Alertmanager webhook', () => {
       alert({ alertname: 'A', cluster: 'prod-2' }),
     ]);
 
-    expect(answer).toMatchObject({ status: 202, body: { clusters: ['prod-1', 'prod-2'] } });
+    expect(answer).toMatchObject({ status: 202, body: { clusters: ['prod-1', 'prod-2'], unknown: [] } });
     expect(app.gate.nudged).toEqual([['prod-1', 'prod-2']]);
+  });
+
+  test('is told which clusters it names that the inventory does not have', async () => {
+    const answer = await send([
+      alert({ alertname: 'A', cluster: 'prod-1' }),
+      alert({ alertname: 'A', cluster: 'arn:aws:eks:eu-central-1:1:cluster/prod-1' }),
+    ]);
+
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { clusters: ['prod-1'], unknown: ['arn:aws:eks:eu-central-1:1:cluster/prod-1'] },
+    });
   });
 
   test('makes it look everywhere when an alert names none', async () => {

@@ -22,18 +22,21 @@ export function webhookRoutes(gate: Pick<Gate, 'nudge'>): Route[] {
       body: AlertmanagerBody,
       answers: {
         202: {
-          description: 'The clusters that are looked at now; none are named when it is all of them.',
-          schema: z.looseObject({ clusters: z.array(z.string()) }).meta({ id: 'Nudged' }),
+          description:
+            'The clusters that are looked at now (none are named when it is all of them), and those that the inventory does not have: their alerts name them otherwise than the configuration.',
+          schema: z
+            .looseObject({ clusters: z.array(z.string()), unknown: z.array(z.string()) })
+            .meta({ id: 'Nudged' }),
         },
       },
       handle({ body: { alerts } }) {
         const named = alerts.map(({ labels }) => labels[CLUSTER_LABEL]);
-        const clusters = named.includes(undefined)
+        const told = named.includes(undefined)
           ? []
           : [...new Set(named.filter((each) => each !== undefined))];
         // No alerts at all is no reason to look; the empty list would mean everywhere.
-        if (alerts.length > 0) gate.nudge(clusters);
-        return json({ clusters }, 202);
+        const clusters = alerts.length > 0 ? gate.nudge(told) : [];
+        return json({ clusters, unknown: told.filter((name) => !clusters.includes(name)) }, 202);
       },
     }),
   ];
