@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Bundle } from '../catalogue/bundle.ts';
 import type { Config } from '../config/config.ts';
-import { createInventory } from '../config/inventory.ts';
+import type { ConfigWatch } from '../config/config-watch.ts';
+import { createLiveInventory } from '../config/live-inventory.ts';
 import type { Check, CheckedAlert } from '../domain/check.ts';
 import { createGate } from '../gate/create-gate.ts';
 import { LOOK_INTERVAL_MS } from '../gate/look-loop.ts';
@@ -24,6 +25,8 @@ import { traceSource } from '../telemetry/trace-source.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { createLiveValues } from './live-values.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { recordFirstConfig } from './reload-config.ts';
+import { keepUp } from './upkeep.ts';
 import { VERSION } from './version.ts';
 
 /** Looks may take their time, but not this many intervals, before the gate counts as not ready. */
@@ -32,6 +35,8 @@ const LATE_LOOKS = 4;
 /** What a gate is started with. */
 export interface ComposeOptions {
   readonly config: Config;
+  /** The file that the configuration comes from; changes of it are put in force while the gate runs. */
+  readonly configFile?: ConfigWatch;
   readonly bundle: Bundle;
   readonly clock: Clock;
   readonly log: Log;
@@ -71,12 +76,13 @@ export async function startGate(options: ComposeOptions): Promise<RunningGate> {
 
 async function startOn(
   store: Store,
-  { config, bundle, clock, log, createSource, tracing = NO_TRACING }: ComposeOptions,
+  { config, configFile, bundle, clock, log, createSource, tracing = NO_TRACING }: ComposeOptions,
 ): Promise<RunningGate> {
   const metrics = createMetrics({ version: VERSION });
   const checks = renderChecks(bundle);
   const alerts = renderCheckedAlerts(bundle);
-  const inventory = createInventory(config);
+  const live = createLiveInventory(config);
+  const { inventory } = live;
   const byName = new Map(
     config.sources.map((source) => {
       const own = createSource({ source, bundle, checks, alerts, metrics, tracing });
@@ -107,6 +113,9 @@ async function startOn(
     aroundLook: traceLook(tracing),
   });
   const gate = { ...plainGate, ...traceAsks(plainGate, tracing) };
+  if (configFile !== undefined) await recordFirstConfig(configFile, gate);
+  metrics.configReloadSuccessful.set(1);
+  metrics.configReloadTime.set(clock.now() / 1000);
   const stopping = new AbortController();
   const app = createApp({
     gate,
@@ -136,11 +145,23 @@ async function startOn(
   });
   const listening: Listening = await listen(app, config.gate.listen);
   const looking = gate.start(stopping.signal);
+  const upkeep = keepUp(
+    {
+      gate,
+      live,
+      sources: [...byName.values()],
+      metrics,
+      clock,
+      log,
+      ...(configFile === undefined ? {} : { configFile }),
+    },
+    stopping.signal,
+  );
   return {
     url: listening.url,
     async stop() {
       stopping.abort();
-      await Promise.allSettled([listening.stop(), looking]);
+      await Promise.allSettled([listening.stop(), looking, upkeep]);
       await store.close();
     },
   };

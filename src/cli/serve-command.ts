@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { watchConfig } from '../config/config-watch.ts';
 import { readEnvironment } from '../config/environment.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { ConfigError } from '../domain/errors.ts';
 import { createLog } from '../telemetry/log.ts';
 import { bundleOf } from './bundle.ts';
@@ -26,19 +26,21 @@ export function addServeCommand(program: Command): void {
         const message = 'no configuration is named; give --config FILE or set TIDEGATE_CONFIG';
         throw new ConfigError('the call', [{ path: '--config', message }]);
       }
-      const config = loadConfig(file);
+      const configFile = watchConfig(file, environment);
       const plainLog = createLog(environment.logLevel);
       const { tracing } = await startTracing('tidegate', PATIENCE_MS, plainLog.warn.bind(plainLog));
       const log = createLog(environment.logLevel, undefined, tracing.logFields);
       try {
-        await serveUntilTold({ config, log, tracing });
+        await serveUntilTold({ config: configFile.config, configFile, log, tracing });
       } finally {
         await endTracing(tracing);
       }
     });
 }
 
-async function serveUntilTold(given: Pick<ComposeOptions, 'config' | 'log' | 'tracing'>): Promise<void> {
+async function serveUntilTold(
+  given: Pick<ComposeOptions, 'config' | 'configFile' | 'log' | 'tracing'>,
+): Promise<void> {
   const { config, log } = given;
   const gate = await startGate({
     ...given,

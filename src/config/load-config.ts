@@ -19,18 +19,25 @@ const WHOLE = '(file)';
  * @throws ConfigError with every problem of the file, each with its path; then nothing starts
  */
 export function loadConfig(path: string, env?: Variables): Config {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const message = `can't be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new ConfigError(path, [{ path: WHOLE, message }]);
-  }
-  return parseConfig(text, {
+  return parseConfig(readConfigText(path), {
     source: path,
     folder: dirname(resolve(path)),
     environment: readEnvironment(env),
   });
+}
+
+/**
+ * The text of a configuration file.
+ *
+ * @throws ConfigError when it can't be read
+ */
+export function readConfigText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const message = `can't be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new ConfigError(path, [{ path: WHOLE, message }]);
+  }
 }
 
 /** Where a text comes from, and what else has a say. */

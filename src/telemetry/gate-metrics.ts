@@ -1,4 +1,5 @@
 import type { Run, RunState } from '../domain/run.ts';
+import { TARGET_CLUSTER } from '../domain/target-metrics.ts';
 import type { GateMetrics } from '../gate/ports.ts';
 import { OPEN_STATES } from '../gate/run-times.ts';
 import type { Metrics } from './metrics.ts';
@@ -21,7 +22,7 @@ export function createGateMetrics(
     answered: (phase, verdict, reason) => metrics.answers.inc({ phase, verdict, reason }),
     changed({ app, cluster, state, verdict, decidedAt }, from) {
       if (decidedAt !== undefined && !isOpen(state)) {
-        metrics.verdictTime.set({ app, cluster, verdict }, decidedAt / 1000);
+        metrics.verdictTime.set({ app, [TARGET_CLUSTER]: cluster, verdict }, decidedAt / 1000);
       }
       if (from !== undefined && isOpen(from)) metrics.openRuns.dec({ state: from });
       if (isOpen(state)) metrics.openRuns.inc({ state });

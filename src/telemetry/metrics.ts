@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { TARGET_CLUSTER, TARGET_METRICS } from '../domain/target-metrics.ts';
 
 interface MetricRow {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -13,7 +14,11 @@ interface MetricRow {
 const REQUEST_BUCKETS = [0.005, 0.02, 0.1, 0.5, 1, 5, 15, 30, 60];
 const LOOK_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Every metric of the gate itself, beside those of the process. */
+/**
+ * Every metric of the gate itself, beside those of the process. None has a label `cluster`: the scrape puts on that of
+ * the cluster the gate runs in, and would move one of ours to `exported_cluster`. The cluster that a change goes to is
+ * `target_cluster`.
+ */
 export const METRICS = {
   buildInfo: {
     type: 'gauge',
@@ -29,9 +34,27 @@ export const METRICS = {
   },
   verdictTime: {
     type: 'gauge',
-    name: 'tidegate_verdict_timestamp_seconds',
+    name: TARGET_METRICS.verdictTime,
     help: 'When a run of the app ended with this verdict on the cluster for the last time.',
-    labels: ['app', 'cluster', 'verdict'],
+    labels: ['app', TARGET_CLUSTER, 'verdict'],
+  },
+  haltedRuns: {
+    type: 'gauge',
+    name: TARGET_METRICS.haltedRuns,
+    help: 'Whether the newest run of the app on the cluster is halted and waits for a person; not in observe mode.',
+    labels: ['app', TARGET_CLUSTER],
+  },
+  stalledRollouts: {
+    type: 'gauge',
+    name: 'tidegate_stalled_rollouts',
+    help: 'Rollouts of the app whose next clusters could be admitted and that nobody asks for; not in observe mode.',
+    labels: ['app'],
+  },
+  waveStatus: {
+    type: 'gauge',
+    name: 'tidegate_rollout_wave_status',
+    help: 'Always 1; where a wave of the newest rollout of the app stands.',
+    labels: ['app', 'wave', 'status'],
   },
   answers: {
     type: 'counter',
@@ -81,6 +104,30 @@ export const METRICS = {
     name: 'tidegate_blind_runs',
     help: 'Open runs that can not be judged because this source can not be read.',
     labels: ['source'],
+  },
+  sourceReachable: {
+    type: 'gauge',
+    name: 'tidegate_source_reachable',
+    help: 'Whether the metric source answers: 1 or 0.',
+    labels: ['source'],
+  },
+  configReloadSuccessful: {
+    type: 'gauge',
+    name: 'tidegate_config_last_reload_successful',
+    help: 'Whether the configuration file as it is now is in force: 0 when it was refused and the old one stays.',
+    labels: [],
+  },
+  configReloadTime: {
+    type: 'gauge',
+    name: 'tidegate_config_last_reload_success_timestamp_seconds',
+    help: 'When the configuration in force was accepted.',
+    labels: [],
+  },
+  auditChainValid: {
+    type: 'gauge',
+    name: 'tidegate_audit_chain_valid',
+    help: 'Whether the audit log is an unbroken chain as far as it was read: 0 when an entry was edited, removed or put in.',
+    labels: [],
   },
   auditHead: {
     type: 'gauge',

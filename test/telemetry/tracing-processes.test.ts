@@ -96,7 +96,9 @@ describe('a hook and a gate that send traces', () => {
     // The store can join the trace, too.
     const asked = store.questions.map(({ headers }) => headers['traceparent']);
     expect(asked).toContain(`00-${PIPELINE.trace}-${observation.spanId}-01`);
-    const audited = gate.process.stderr.split('\n').find((line) => line.includes('"msg":"audited"'));
+    const audited = gate.process.stderr
+      .split('\n')
+      .find((line) => line.includes('"msg":"audited"') && !line.includes('"kind":"config"'));
     expect(JSON.parse(audited ?? '{}')).toMatchObject({ trace_id: PIPELINE.trace, span_id: ask.spanId });
     expect(JSON.stringify(receiver.bodies)).not.toContain(TOKEN);
   });

@@ -1,0 +1,79 @@
+import type { ConfigWatch } from '../config/config-watch.ts';
+import type { LiveInventory } from '../config/live-inventory.ts';
+import type { Clock } from '../gate/ports.ts';
+import type { Gate } from '../gate/use-cases.ts';
+import type { SignalSource } from '../sources/signal-source.ts';
+import { createChainWatch } from '../telemetry/chain-watch.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { refreshStanding } from '../telemetry/standing-metrics.ts';
+import { reloadConfig } from './reload-config.ts';
+
+/** Rules are evaluated once a minute: metrics twice as often are never older than one evaluation. */
+const METRICS_INTERVAL_MS = 30_000;
+const CHAIN_INTERVAL_MS = 60_000;
+const CONFIG_INTERVAL_MS = 10_000;
+
+/** What is looked after while a gate runs. */
+export interface UpkeepParts {
+  readonly gate: Gate;
+  readonly live: LiveInventory;
+  readonly sources: readonly SignalSource[];
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Absent where the configuration is in no file. */
+  readonly configFile?: ConfigWatch;
+}
+
+/** Everything that is done at intervals beside looks and requests, until the signal aborts. */
+export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<void> {
+  const { gate, live, sources, metrics, configFile } = parts;
+  const chain = createChainWatch(gate);
+  // Unbroken as far as it was read, which is not at all; a zero would page before anything was looked at.
+  metrics.auditChainValid.set(1);
+  const app = live.inventory.app;
+  await Promise.all([
+    repeat(parts, 'standing metrics', METRICS_INTERVAL_MS, aborted, () =>
+      refreshStanding({ gate, app, metrics }),
+    ),
+    ...sources.map((source) =>
+      repeat(parts, `source ${source.name}`, METRICS_INTERVAL_MS, aborted, () => tellHealth(source, parts)),
+    ),
+    repeat(parts, 'audit chain', CHAIN_INTERVAL_MS, aborted, async () => {
+      const found = await chain.check();
+      metrics.auditChainValid.set(found.ok ? 1 : 0);
+      if (!found.ok) parts.log.error({ seq: found.seq, problem: found.problem }, 'the audit log is broken');
+    }),
+    ...(configFile === undefined
+      ? []
+      : [
+          repeat(parts, 'configuration', CONFIG_INTERVAL_MS, aborted, () =>
+            reloadConfig({ ...parts, configFile }),
+          ),
+        ]),
+  ]);
+}
+
+async function tellHealth(source: SignalSource, { metrics, clock }: UpkeepParts): Promise<void> {
+  const { reachable } = await source.health(clock.now());
+  metrics.sourceReachable.set({ source: source.name }, reachable ? 1 : 0);
+}
+
+/** Works, waits, works again; what fails is logged and tried at the next turn. */
+async function repeat(
+  { clock, log }: Pick<UpkeepParts, 'clock' | 'log'>,
+  what: string,
+  everyMs: number,
+  aborted: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  while (!aborted.aborted) {
+    try {
+      await work();
+    } catch (err) {
+      log.error({ err, what }, 'upkeep failed; it is tried again');
+    }
+    await clock.sleep(everyMs, aborted);
+  }
+}
