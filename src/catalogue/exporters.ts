@@ -22,6 +22,7 @@ export const EXPORTERS = {
     job: 'ebs-csi-controller',
     about: 'the EBS CSI controller, whose metrics are off by default',
   },
+  tidegate: { job: 'tidegate', about: 'the gate itself, in the one cluster where it runs, on its own port' },
 } as const satisfies Record<string, Exporter>;
 
 export type ExporterName = keyof typeof EXPORTERS;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Bundle } from '../catalogue/bundle.ts';
 import type { AnyAlert } from '../catalogue/signal.ts';
 import { readPages } from '../publish/files.ts';
+import { runbookVariables } from '../render/runbooks/definition-block.ts';
 import { pageProblems, parsePage } from '../render/runbooks/page.ts';
 import { bundleFrom } from './bundle.ts';
 import { CommandEnd } from './exit.ts';
@@ -48,7 +49,7 @@ function runbookFindings(bundle: Bundle, texts: ReadonlyMap<string, string>): re
   const alerts = bundle.signals.flatMap((signal) =>
     (signal.alerts as readonly AnyAlert[]).map((alert) => ({
       alert: alert.name,
-      by: signal.by as readonly string[],
+      variables: runbookVariables(signal),
     })),
   );
   const names = new Set(alerts.map(({ alert }) => alert));
@@ -58,11 +59,10 @@ function runbookFindings(bundle: Bundle, texts: ReadonlyMap<string, string>): re
       where: `runbooks/${name}.md`,
       what: 'no alert has this name; delete the page or name the alert',
     }));
-  const pages = alerts.flatMap(({ alert, by }) => {
+  const pages = alerts.flatMap(({ alert, variables }) => {
     const where = `runbooks/${alert}.md`;
     const text = texts.get(alert);
     if (text === undefined) return [{ where, what: `alert ${alert} has no runbook; write this page` }];
-    const variables = ['CLUSTER', 'REGION', ...by.map((label) => label.toUpperCase())];
     return pageProblems(parsePage(alert, text), variables).map((what) => ({ where, what }));
   });
   return [...leftOver, ...pages];

@@ -4,7 +4,10 @@ export interface RunbookStep {
   readonly title: string;
   /** Whether it only reads, or changes something. */
   readonly effect: 'none' | 'change';
-  /** A shell command; `$CLUSTER`, `$REGION` and the alert's labels in upper case are its only variables. */
+  /**
+   * A shell command; `$CLUSTER`, `$REGION` and the alert's labels in upper case are its only variables, and about the
+   * gate itself `$TIDEGATE_URL` and `$TIDEGATE_TOKEN`.
+   */
   readonly run: string;
   readonly expect: string;
 }

@@ -100,6 +100,14 @@ export const EXPORTER_HINTS: Readonly<Record<ExporterName, ExporterHint>> = {
     down: 'set controller.enableMetrics: true in the configuration of the EBS CSI add-on; without it nothing listens on port 3301',
     without: 'clusters without EBS volumes, and EKS Auto Mode, have no EBS CSI controller',
   },
+  tidegate: {
+    called: 'The gate',
+    aliases: [],
+    signs: ['tidegate_build_info'],
+    scrape: 'scrape /metrics of the gate, in the one cluster where it runs',
+    down: 'look whether the gate runs, and whether a network policy closes its port',
+    without: 'the gate runs in one cluster of the fleet',
+  },
 };
 
 /** Jobs of parts that AWS runs where nobody can scrape them; scraped all the same, they are down for ever. */

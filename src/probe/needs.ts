@@ -39,9 +39,13 @@ export interface SignalNeeds {
   readonly up: readonly ExporterName[];
 }
 
-/** The needs of every signal of a bundle, derived from the expressions that its rules evaluate. */
+/**
+ * The needs of every signal that a cluster can deliver, derived from the expressions that its rules evaluate; what the
+ * gate tells of itself comes from the one cluster where it runs.
+ */
 export function needsOf(bundle: Bundle): readonly SignalNeeds[] {
-  return bundle.signals.map((signal) => {
+  const signals = bundle.signals.filter(({ component }) => component !== 'gate');
+  return signals.map((signal) => {
     const all = needsOfSignal(signal);
     return {
       signal,

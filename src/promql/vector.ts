@@ -119,6 +119,21 @@ export function gauge<const L extends string = never>(
   return Object.freeze({ ...aggregate<L>('max', selector, labels), selector });
 }
 
+/**
+ * A gauge whose scrape tells where its exporter runs and a label of which cluster it speaks: that cluster takes the place
+ * of the scrape's, so that whatever is about a cluster carries its name.
+ *
+ * @param clusterLabel label that names the cluster; series without it keep the scrape's
+ */
+export function gaugeAbout<const L extends string = never>(
+  clusterLabel: string,
+  of: Gauge<string>,
+  labels: readonly L[] = [],
+): Vector<L> {
+  const args = [of.selector, 'cluster', '$1', labelName(clusterLabel), '(.+)'];
+  return aggregate<L>('max', { is: 'call', name: 'label_replace', args }, labels);
+}
+
 /** A series that rules of ours record per cluster, such as the inventory; it has no job. */
 export function recorded<const L extends string = never>(
   metric: string,

@@ -3,6 +3,8 @@ import type { Component } from '../domain/component.ts';
 
 /** The boards: uid, and title below "EKS / ". A uid is an address that people bookmark; it never changes. */
 export const BOARDS = {
+  fleet: { uid: 'tidegate-fleet', title: 'Fleet' },
+  rollouts: { uid: 'tidegate-rollouts', title: 'Rollouts' },
   'control-plane': { uid: 'tidegate-control-plane', title: 'Control plane' },
   nodes: { uid: 'tidegate-nodes', title: 'Nodes' },
   coredns: { uid: 'tidegate-coredns', title: 'CoreDNS' },
@@ -20,8 +22,9 @@ export function boardOf(component: Component): BoardName {
     case 'dns':
       return 'coredns';
     case 'telemetry':
-      // Until there is a board of the fleet: who is blind asks for the control plane first.
-      return 'control-plane';
+      return 'fleet';
+    case 'gate':
+      return 'rollouts';
     default:
       return 'addons';
   }

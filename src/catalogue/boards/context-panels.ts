@@ -2,6 +2,7 @@ import { ADDONS_CONTEXT } from './addons.ts';
 import type { ContextPanel } from './context-panel.ts';
 import { CONTROL_PLANE_CONTEXT } from './control-plane.ts';
 import { COREDNS_CONTEXT } from './coredns.ts';
+import { GATE_CONTEXT } from './gate.ts';
 import { NODES_CONTEXT } from './nodes.ts';
 
 /** Every context panel; of those of one board the most telling come first. */
@@ -10,4 +11,5 @@ export const CONTEXT_PANELS: readonly ContextPanel[] = [
   ...NODES_CONTEXT,
   ...COREDNS_CONTEXT,
   ...ADDONS_CONTEXT,
+  ...GATE_CONTEXT,
 ];

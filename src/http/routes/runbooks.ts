@@ -16,6 +16,8 @@ export interface RunbookParts {
   readonly cluster: (name: string) => Cluster | undefined;
   readonly readChanges: ReadChanges;
   readonly liveValues: ReadLiveValues;
+  /** Where people reach this gate. */
+  readonly publicUrl: string;
 }
 
 const byAlert = z.strictObject({ alert: name });
@@ -53,8 +55,7 @@ export function runbookRoutes(parts: RunbookParts): Route[] {
       summary: 'The steps of a runbook, with the given variables filled in',
       query: labels,
       answers: { 200: { description: 'The steps.', schema: RunbookView } },
-      handle: ({ params, query }) =>
-        json(stepsOf(find(runbooks, params.alert), variablesOf(query, parts.cluster))),
+      handle: ({ params, query }) => json(stepsOf(find(runbooks, params.alert), variablesOf(query, parts))),
     }),
     route({
       ...about,
@@ -66,7 +67,7 @@ export function runbookRoutes(parts: RunbookParts): Route[] {
       async handle({ params, query, caller }) {
         const runbook = find(runbooks, params.alert);
         const on = query.cluster && (await onCluster(parts, runbook, query.cluster, caller !== undefined));
-        return page(runbookPage(runbook, variablesOf(query, parts.cluster), on || undefined));
+        return page(runbookPage(runbook, variablesOf(query, parts), on || undefined));
       },
     }),
   ];
@@ -100,10 +101,10 @@ async function readLive(liveValues: ReadLiveValues, alert: string, cluster: stri
   }
 }
 
-/** Labels as shell variables; the region of a known cluster needs not to be given. */
+/** Labels as shell variables; the region of a known cluster and the address of the gate need not to be given. */
 function variablesOf(
   query: Readonly<Record<string, string>>,
-  find: (name: string) => Cluster | undefined,
+  { cluster: find, publicUrl }: RunbookParts,
 ): ShellVariables {
   const region = find(query['cluster'] ?? '')?.region;
   const given = Object.entries(query).filter(
@@ -112,6 +113,8 @@ function variablesOf(
   return {
     ...(region === undefined ? {} : { REGION: region }),
     ...Object.fromEntries(given.map(([label, text]) => [label.toUpperCase(), text])),
+    // Last: no link may lead the reader's token to another address.
+    TIDEGATE_URL: publicUrl,
   };
 }
 

@@ -1,15 +1,13 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Bundle } from '../../catalogue/bundle.ts';
 import type { Component } from '../../domain/component.ts';
+import { TARGET_CLUSTER, TARGET_METRICS } from '../../domain/target-metrics.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { Node } from '../../promql/node.ts';
 import { print } from '../../promql/print.ts';
 import { inChosenClusters } from './cluster-filter.ts';
 import { firingAlerts } from './overview-panels.ts';
 import { DATASOURCE } from './query.ts';
-
-/** The gate's metric of final verdicts: when the last one was given, in seconds since 1970. */
-const VERDICT_TIME = 'tidegate_verdict_timestamp_seconds';
 
 /** Colours of the final verdicts; their words stand beside them. */
 const VERDICT_COLOURS = {
@@ -32,8 +30,8 @@ export function annotations(
     ...Object.entries(VERDICT_COLOURS).map(([verdict, colour]) =>
       annotation(`Verdicts: ${verdict}`, text(verdictTimes(verdict)), colour)
         .titleFormat(`${verdict}: {{app}}`)
-        .textFormat(`${verdict} for {{app}} on {{cluster}}`)
-        .tagKeys('cluster,app,verdict')
+        .textFormat(`${verdict} for {{app}} on {{${TARGET_CLUSTER}}}`)
+        .tagKeys(`${TARGET_CLUSTER},app,verdict`)
         .useValueForTime(true),
     ),
   ];
@@ -49,14 +47,14 @@ function annotation(name: string, expr: string, colour: string): AnnotationQuery
     .step('60s');
 }
 
-/** Grafana reads times in milliseconds. */
+/** When the gate gave such a verdict last, on each cluster: seconds in the metric, milliseconds for Grafana. */
 function verdictTimes(verdict: string): Node {
   return {
     is: 'binary',
     operator: '*',
     left: {
       is: 'selector',
-      metric: VERDICT_TIME,
+      metric: TARGET_METRICS.verdictTime,
       matchers: [{ label: 'verdict', operator: '=', value: verdict }],
     },
     right: { is: 'number', value: 1000 },

@@ -18,6 +18,8 @@ import { variables } from './variables.ts';
 
 /** The question that each board answers, and the time it looks back. */
 const QUESTIONS: Record<BoardName, { readonly question: string; readonly from: string }> = {
+  fleet: { question: 'Which cluster needs me?', from: 'now-6h' },
+  rollouts: { question: 'What goes where, what stopped it, and can the gate see?', from: 'now-24h' },
   'control-plane': { question: 'Does the API server serve, and if not, who loads it?', from: 'now-6h' },
   nodes: { question: 'Which node is short of what?', from: 'now-6h' },
   coredns: { question: 'Do names resolve?', from: 'now-1h' },

@@ -1,11 +1,14 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { CONTEXT_PANELS } from '../../catalogue/boards/context-panels.ts';
 import type { Bundle } from '../../catalogue/bundle.ts';
 import type { AnySignal } from '../../catalogue/signal.ts';
 import type { Component } from '../../domain/component.ts';
 import { type BoardName, boardOf } from '../board-link.ts';
 import { contextPanel } from './context-panel.ts';
+import { burningCountPanel, clustersPanel, fastestBurnPanel } from './fleet-panels.ts';
 import { evenLines, type Section } from './grid.ts';
 import { firingCountPanel, firingTablePanel } from './overview-panels.ts';
+import { haltedCountPanel, verdictsPanel, wavesPanel } from './rollout-panels.ts';
 import { signalPanels } from './signal-panels.ts';
 import { budgetsPanel, panelsWithBurn, sloOf } from './slo-panels.ts';
 
@@ -14,6 +17,9 @@ const MAX_PANELS = 20;
 
 /** Of every line, in rows of Grafana's grid. */
 const HEIGHT = 8;
+
+/** Of a line of numbers alone. */
+const COUNT_HEIGHT = 4;
 
 /** The components that a board shows, in the order of the catalogue. */
 export function componentsOf(board: BoardName, { signals }: Bundle): readonly Component[] {
@@ -25,12 +31,51 @@ export function componentsOf(board: BoardName, { signals }: Bundle): readonly Co
 export function sectionsOf(board: BoardName, bundle: Bundle): readonly Section[] {
   const components = componentsOf(board, bundle);
   const signals = bundle.signals.filter(({ component }) => components.includes(component));
+  if (board === 'fleet') return fleetSections(signals, bundle);
   const overview = overviewSection(components, signals, bundle);
+  const rollouts = board === 'rollouts' ? rolloutsSection(bundle) : { title: '', lines: [] };
   const promises = promisesSection(signals, bundle);
   const telemetry = telemetrySection(signals, bundle);
-  const room = MAX_PANELS - countPanels([overview, promises, telemetry]);
+  const room = MAX_PANELS - countPanels([overview, rollouts, promises, telemetry]);
   const specific = specificSections(components, signals, room, bundle);
-  return [overview, promises, ...specific, telemetry].filter(({ lines }) => lines.length > 0);
+  return [overview, rollouts, promises, ...specific, telemetry].filter(({ lines }) => lines.length > 0);
+}
+
+/** Where the newest rollouts stand, and what was said of whom. */
+function rolloutsSection(bundle: Bundle): Section {
+  return {
+    title: 'Waves and verdicts',
+    lines: evenLines([wavesPanel(bundle), verdictsPanel(bundle)], 2, HEIGHT),
+  };
+}
+
+/** What is wrong anywhere, what is seen at all, and where changes are under way. */
+function fleetSections(signals: readonly AnySignal[], bundle: Bundle): readonly Section[] {
+  const components = [...new Set(bundle.signals.map(({ component }) => component))];
+  const slos = bundle.signals.flatMap((signal) => sloOf(signal) ?? []);
+  const counts = [
+    firingCountPanel('critical', components, bundle),
+    firingCountPanel('warning', components, bundle),
+    burningCountPanel(bundle),
+    haltedCountPanel(bundle),
+  ].filter((panel) => panel !== undefined);
+  const tables = [
+    firingTablePanel(components, bundle),
+    ...(slos.length > 0 ? [budgetsPanel(slos, bundle)] : []),
+  ];
+  const changes = [wavesPanel(bundle), fastestBurnPanel(bundle)].filter((panel) => panel !== undefined);
+  return [
+    { title: 'Now', lines: [...evenLines(counts, 4, COUNT_HEIGHT), ...evenLines(tables, 2, HEIGHT)] },
+    { title: 'Rollouts and budgets', lines: evenLines(changes, 2, HEIGHT) },
+    {
+      title: 'What is seen',
+      lines: evenLines([...panelsOf(signals, bundle), clustersPanel(bundle)], 3, HEIGHT),
+    },
+  ];
+}
+
+function panelsOf(signals: readonly AnySignal[], bundle: Bundle): readonly Panel[] {
+  return signals.flatMap((signal) => signalPanels(signal, bundle));
 }
 
 function isAboutTelemetry({ kind, component }: AnySignal): boolean {
@@ -106,6 +151,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'addon/karpenter': 'Karpenter',
   'addon/vpc-cni': 'VPC CNI',
   'addon/ebs-csi': 'EBS CSI driver',
+  gate: 'The gate',
 };
 
 function titleOf(component: Component): string {

@@ -54,7 +54,8 @@ function burnPanel(signal: AnySignal, slo: Slo, bundle: Bundle): Panel {
   );
 }
 
-function dividedByBudget(errorRatio: Node, { objective }: Slo): Node {
+/** A share of bad events as a burn rate. */
+export function dividedByBudget(errorRatio: Node, { objective }: Slo): Node {
   const budget: Node = {
     is: 'binary',
     operator: '-',

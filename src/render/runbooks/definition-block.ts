@@ -33,13 +33,12 @@ export function definitionBlock(signal: AnySignal, alert: AnyAlert, bundle: Bund
     ...rows.map(([name, text]) => `| **${name}** | ${escapeCell(text)} |`),
   ];
   const query = print(expressionOf(signal, alert, bundle), bundle.print);
-  const variables = ['CLUSTER', 'REGION', ...signal.by.map((label: string) => label.toUpperCase())];
   return [
     BLOCK_BEGIN,
     '',
     ...table,
     '',
-    `Set first, from the alert’s labels: ${variables.map((name) => `\`$${name}\``).join(', ')}.`,
+    variablesInWords(signal),
     '',
     '<details><summary>Expression</summary>',
     '',
@@ -51,6 +50,25 @@ export function definitionBlock(signal: AnySignal, alert: AnyAlert, bundle: Bund
     '',
     BLOCK_END,
   ].join('\n');
+}
+
+/** What the commands about the gate itself are sent to, and the token they carry. */
+const GATE_VARIABLES = ['TIDEGATE_URL', 'TIDEGATE_TOKEN'];
+
+/** Shell variables that the commands on the pages of a signal's alerts may use. */
+export function runbookVariables(signal: AnySignal): readonly string[] {
+  return [...labelVariables(signal), ...(signal.component === 'gate' ? GATE_VARIABLES : [])];
+}
+
+function labelVariables({ by }: AnySignal): readonly string[] {
+  return ['CLUSTER', 'REGION', ...by.map((label: string) => label.toUpperCase())];
+}
+
+function variablesInWords(signal: AnySignal): string {
+  const labels = labelVariables(signal).map((name) => `\`$${name}\``);
+  const fromLabels = `Set first, from the alert’s labels: ${labels.join(', ')}.`;
+  if (signal.component !== 'gate') return fromLabels;
+  return `${fromLabels} \`$TIDEGATE_URL\` is the address of the gate, \`$TIDEGATE_TOKEN\` its token.`;
 }
 
 function escapeCell(text: string): string {

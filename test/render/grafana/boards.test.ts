@@ -17,7 +17,7 @@ function urlsIn(value: unknown): readonly string[] {
 }
 
 describe('the boards', () => {
-  test('are four, under the addresses that links go by', () => {
+  test('are there under the addresses that links go by', () => {
     expect(boards.map(({ uid, title }) => ({ uid, title }))).toEqual(
       Object.values(BOARDS).map(({ uid, title }) => ({ uid, title: `EKS / ${title}` })),
     );
@@ -53,10 +53,11 @@ describe('the boards', () => {
   });
 
   test('move their links with the parameters', () => {
-    const moved = bundleWith({ urls: { runbooks: 'https://gate.example/runbooks' } });
+    const roots = ['https://gate.example/runbooks', 'https://grafana.example'] as const;
+    const moved = bundleWith({ urls: { runbooks: roots[0], grafana: roots[1] } });
     const urls = boardsOf(moved).flatMap(urlsIn);
     expect(urls.length).toBeGreaterThan(alerts.length);
-    expect(urls.filter((url) => !url.startsWith('https://gate.example/runbooks/'))).toEqual([]);
+    expect(urls.filter((url) => !roots.some((root) => url.startsWith(`${root}/`)))).toEqual([]);
   });
 });
 
@@ -174,6 +175,8 @@ test('every var- in a link names a variable of the board it leads to', () => {
 test('a board whose signals are all left out is not rendered', () => {
   const leaveOut = bundle.signals.filter(({ component }) => component === 'dns').map(({ id }) => id);
   expect(boardsOf(bundleWith({ leaveOut })).map(({ title }) => title)).toEqual([
+    'EKS / Fleet',
+    'EKS / Rollouts',
     'EKS / Control plane',
     'EKS / Nodes',
     'EKS / Add-ons',

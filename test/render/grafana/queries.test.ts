@@ -32,12 +32,28 @@ describe('every query of every board', () => {
     expect(findings((expr) => syntaxErrors(expanded(expr)))).toEqual([]);
   });
 
+  const chosenBy = (by: string) => (selector: Selector) =>
+    selector.matchers.some(
+      ({ label, operator, value }) => label === by && operator === '=~' && value === '$cluster',
+    );
+  /** Nobody chooses a cluster to see the gate that happens to run in it. */
+  const isAboutGate = ({ metric, matchers }: Selector) =>
+    /^tidegate_(?!cluster_info)/.test(metric) ||
+    matchers.some(({ label, value }) => label === 'component' && value === 'gate');
+  const isAboutTarget = ({ metric }: Selector) =>
+    ['tidegate_verdict_timestamp_seconds', 'tidegate_halted_runs'].includes(metric);
+
   test('reads only the chosen clusters', () => {
-    const isChosen = ({ label, operator, value }: Matcher) =>
-      label === 'cluster' && operator === '=~' && value === '$cluster';
-    expect(
-      findings((expr) => selectorsOf(parseable(expr)).filter(({ matchers }) => !matchers.some(isChosen))),
-    ).toEqual([]);
+    const others = (expr: string) => selectorsOf(parseable(expr)).filter((one) => !isAboutGate(one));
+    expect(findings((expr) => others(expr).filter((one) => !chosenBy('cluster')(one)))).toEqual([]);
+  });
+
+  test('reads what the gate tells of changes by the clusters they go to, and of itself wherever it runs', () => {
+    const found = queries.flatMap(({ expr }) => selectorsOf(parseable(expr))).filter(isAboutGate);
+    const targets = found.filter(isAboutTarget);
+    expect(targets.length).toBeGreaterThan(boardsOf(bundleWith()).length);
+    expect(targets.filter((one) => !chosenBy('target_cluster')(one))).toEqual([]);
+    expect(found.filter(chosenBy('cluster'))).toEqual([]);
   });
 
   test('matches variables only as expressions, because several values can be chosen', () => {

@@ -1,0 +1,155 @@
+import { TARGET_CLUSTER, TARGET_METRICS } from '../domain/target-metrics.ts';
+import { gauge, gaugeAbout, test } from '../promql/vector.ts';
+import { defineSignal } from './define-signal.ts';
+
+/** What the gate tells of itself; several replicas tell the same of what they share. */
+const own = <const L extends string>(metric: string, labels: readonly L[]) =>
+  gauge('tidegate', metric, {}, labels);
+
+const NO_CHECK = { none: 'the gate never gates itself' };
+
+const halted = gaugeAbout(TARGET_CLUSTER, own(TARGET_METRICS.haltedRuns, []), ['app']);
+
+export const gateHaltedRuns = defineSignal({
+  kind: 'state',
+  id: 'gate-halted-runs',
+  component: 'gate',
+  title: 'Rollouts halted on a cluster',
+  why: 'A halt is sticky: nothing moves until a person retries, overrides or rolls out another digest. Apps in observe mode are left out, because nobody waits for them.',
+  by: ['app'],
+  requires: ['tidegate'],
+  bad: test(halted, '>', 0),
+  among: halted,
+  item: 'run',
+  alerts: [
+    {
+      name: 'GateRunHalted',
+      severity: 'warning',
+      for: '0s',
+      summary: 'A rollout is halted and waits for a person.',
+      when: { is: 'any' },
+    },
+  ],
+  check: NO_CHECK,
+});
+
+export const gateStalledRollouts = defineSignal({
+  kind: 'gauge',
+  id: 'gate-stalled-rollouts',
+  component: 'gate',
+  title: 'Rollouts that could go on and that nobody asks for',
+  why: 'The next clusters would be admitted, and no hook asks: Argo CD gave up retrying, or never saw the change. Nobody is told by a rollout that just stands.',
+  by: ['app'],
+  requires: ['tidegate'],
+  value: own('tidegate_stalled_rollouts', ['app']),
+  worse: 'up',
+  unit: 'short',
+  alerts: [
+    {
+      name: 'GateRolloutStalled',
+      severity: 'warning',
+      for: '0s',
+      summary: 'A rollout could go on, and nobody asks the gate.',
+      when: { is: 'above', limit: 0 },
+    },
+  ],
+  check: NO_CHECK,
+});
+
+export const gateBlindRuns = defineSignal({
+  kind: 'gauge',
+  id: 'gate-blind-runs',
+  component: 'gate',
+  title: 'Open runs that can’t be judged',
+  why: 'A change is on these clusters, and the gate can’t see what it does there. Nothing goes and nothing halts until the source can be read again; after the policy’s time the runs end inconclusive.',
+  by: ['source'],
+  requires: ['tidegate'],
+  value: own('tidegate_blind_runs', ['source']),
+  worse: 'up',
+  unit: 'short',
+  alerts: [
+    {
+      name: 'GateBlind',
+      severity: 'critical',
+      for: '2m',
+      summary: 'The gate can’t see what a change does on clusters that just got it.',
+      when: { is: 'above', limit: 0 },
+    },
+  ],
+  check: NO_CHECK,
+});
+
+const reachable = own('tidegate_source_reachable', ['source']);
+
+export const gateSources = defineSignal({
+  kind: 'state',
+  id: 'gate-sources',
+  component: 'gate',
+  title: 'Metric sources that the gate can’t read',
+  why: 'Without its source the gate admits nobody: fresh metrics are a condition of every admission.',
+  by: ['source'],
+  requires: ['tidegate'],
+  bad: test(reachable, '==', 0),
+  among: reachable,
+  item: 'source',
+  alerts: [
+    {
+      name: 'GateSourceUnreachable',
+      severity: 'warning',
+      for: '5m',
+      summary: 'The gate can’t read a metric source.',
+      when: { is: 'any' },
+    },
+  ],
+  check: NO_CHECK,
+});
+
+const reloaded = own('tidegate_config_last_reload_successful', ['instance']);
+
+export const gateConfig = defineSignal({
+  kind: 'state',
+  id: 'gate-config',
+  component: 'gate',
+  title: 'Configuration files that are not in force',
+  why: 'A file that is refused changes nothing: the gate goes on with the one before, and whoever edited it believes otherwise.',
+  by: ['instance'],
+  requires: ['tidegate'],
+  bad: test(reloaded, '==', 0),
+  among: reloaded,
+  item: 'file',
+  alerts: [
+    {
+      name: 'GateConfigRejected',
+      severity: 'warning',
+      for: '5m',
+      summary: 'The gate refused its configuration file and goes on with the one before.',
+      when: { is: 'any' },
+    },
+  ],
+  check: NO_CHECK,
+});
+
+const unbroken = own('tidegate_audit_chain_valid', ['instance']);
+
+export const gateAuditChain = defineSignal({
+  kind: 'state',
+  id: 'gate-audit-chain',
+  component: 'gate',
+  title: 'Audit logs that are no unbroken chain',
+  why: 'Every verdict and every person’s word stands in it. A broken chain means that an entry was edited, removed or put in.',
+  by: ['instance'],
+  requires: ['tidegate'],
+  bad: test(unbroken, '==', 0),
+  among: unbroken,
+  item: 'log',
+  alerts: [
+    {
+      name: 'GateAuditChainBroken',
+      severity: 'critical',
+      for: '0s',
+      summary: 'The audit log of the gate was tampered with or damaged.',
+      when: { is: 'any' },
+    },
+  ],
+  check: NO_CHECK,
+});
