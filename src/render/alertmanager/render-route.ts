@@ -2,6 +2,12 @@ import type { Bundle } from '../../catalogue/bundle.ts';
 import { GENERATED, type RenderedFile } from '../file.ts';
 import { toYaml } from '../prometheus/render-rules.ts';
 
+/** What the file can't hold: the reader's own receivers, and where the token of the gate lies. */
+const HOW_TO_MERGE = `# Merge it into your Alertmanager's configuration; "default" stands for your own receiver.
+# A gate with a token refuses the webhook without it; add to the webhook, with the path of a file that holds the token:
+#   http_config: {authorization: {credentials_file: /etc/alertmanager/tidegate-token}}
+`;
+
 /**
  * The part of an Alertmanager configuration that tidegate needs: a route to the gate that waits for nothing, and
  * inhibitions that never reach over the border of a cluster. The route comes first and continues, so people are
@@ -44,6 +50,6 @@ export function renderAlertmanager(bundle: Bundle): RenderedFile {
   };
   return {
     path: 'alerts/alertmanager/tidegate.yaml',
-    content: `# ${GENERATED}\n# Merge it into your Alertmanager's configuration; "default" stands for your own receiver.\n${toYaml(config)}`,
+    content: `# ${GENERATED}\n${HOW_TO_MERGE}${toYaml(config)}`,
   };
 }
