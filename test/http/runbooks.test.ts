@@ -152,6 +152,22 @@ describe('the steps for machines', () => {
   });
 });
 
+test('commands to the gate go to this gate, whatever a link says', async () => {
+  const run = 'curl "$TIDEGATE_URL/v1/rollouts?app=$APP"';
+  const step = { id: 'rollouts', title: 'Which?', effect: 'none', run, expect: 'One.' } as const;
+  const runbook = { alert: 'GateRolloutStalled', steps: [step], body: '' };
+  await using other = await startApp({ runbooks: new Map([[runbook.alert, runbook]]) });
+
+  const { body } = await call(
+    `${other.url}/runbooks/GateRolloutStalled.json?app=bom&tidegate_url=http://mallory.example`,
+  );
+
+  expect(body).toMatchObject({
+    missing: [],
+    steps: [{ run: 'curl "http://127.0.0.1/v1/rollouts?app=bom"' }],
+  });
+});
+
 test('the index leads to every page and keeps the cluster', async () => {
   const { text } = await call(`${app.url}/runbooks?cluster=${encodeURIComponent('a"b')}`);
 
