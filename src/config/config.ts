@@ -83,8 +83,9 @@ const bundle = z.strictObject({
     .exactOptional(),
   jobs: z.record(z.string().min(1), z.string().min(1)).exactOptional(),
   scrapeInterval: duration.exactOptional(),
-  settings: z.record(z.string().min(1), z.number()).exactOptional(),
-  limits: byAlert(z.number()),
+  // Below these an alert would never fire, or always.
+  settings: z.record(z.string().min(1), z.number().positive('a number above 0')).exactOptional(),
+  limits: byAlert(z.number().nonnegative('a number of 0 or more')),
   for: byAlert(duration),
   over: byAlert(duration),
   leaveOut: z.array(z.string().min(1)).exactOptional(),

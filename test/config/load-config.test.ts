@@ -86,6 +86,17 @@ test('five mistakes are five problems, each with its path', () => {
   );
 });
 
+test('numbers with which an alert would never fire, or always, are refused', () => {
+  const problems = problemsOf(
+    `${GOOD_CONFIG}\nbundle: {settings: {coredns.minReplicas: -2}, limits: {CoreDnsPanics: -1, CoreDnsLatencyHigh: 0}}`,
+  );
+
+  expect(problems).toEqual([
+    { path: 'bundle.settings["coredns.minReplicas"]', message: '-2 is not a number above 0' },
+    { path: 'bundle.limits.CoreDnsPanics', message: '-1 is not a number of 0 or more' },
+  ]);
+});
+
 test.each([
   [
     'an unknown source',
