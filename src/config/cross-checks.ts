@@ -70,7 +70,8 @@ function references(
   known: readonly string[],
 ): ConfigProblem[] {
   const plural = what === 'policy' ? 'policies' : `${what}s`;
-  const there = known.length === 0 ? `there are no ${plural}` : `${plural} are ${known.join(', ')}`;
+  const there =
+    known.length === 0 ? `there are no ${plural}` : `${plural} are ${[...new Set(known)].join(', ')}`;
   return drafts.flatMap(({ path, fields: { [what]: name } }) =>
     typeof name !== 'string' || known.includes(name)
       ? []
