@@ -15,7 +15,7 @@ apps: [{name: platform-bom, components: [dns]}]
 describe('tidegate check', () => {
   test.each([
     ['30s', 0, 'nothing to mend', ''],
-    ['5m', 64, '', "a scrape every 5m can't be counted by the minute"],
+    ['5m', 1, '', "a scrape every 5m can't be counted by the minute"],
   ])('a source that is scraped every %s is exit code %d', async (interval, code, said, complained) => {
     using folder = new TempDir();
     const file = folder.write('tidegate.yaml', configured(interval));
