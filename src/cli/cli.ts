@@ -7,6 +7,7 @@ import { VERSION } from './version.ts';
 /** Each command by its name, loaded when it is called: a hook Job must not load what a gate is made of. */
 const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = {
   demo: async (program) => (await import('./demo-command.ts')).addDemoCommand(program),
+  simulate: async (program) => (await import('./demo/simulate-command.ts')).addSimulateCommand(program),
   serve: async (program) => (await import('./serve-command.ts')).addServeCommand(program),
   hook: async (program) => (await import('./hook-command.ts')).addHookCommand(program),
   status: async (program) => (await import('./status-command.ts')).addStatusCommand(program),

@@ -1,126 +1,110 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
-import { parseConfig } from '../config/load-config.ts';
-import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
-import { createFleet } from '../simulator/fleet.ts';
-import { seededRandom } from '../simulator/random.ts';
-import { createSimulatedSource } from '../sources/simulated/simulated-source.ts';
-import { createLog } from '../telemetry/log.ts';
-import { bundleOf } from './bundle.ts';
-import { type RunningGate, startGate } from './compose-gate.ts';
-import { DEMO_CLUSTER, DEMO_PROFILES, demoConfigText } from './demo/fleet.ts';
-import { playScene } from './demo/play.ts';
-import { SCENES, type Scene } from './demo/scenes.ts';
-import { epilogue, prologue, type SceneResult, sceneEnd, sceneHead } from './demo/story.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { listenAddress, listenText } from '../config/values.ts';
+import { playStory, type Story } from './demo/play-story.ts';
+import { createPrinter, type Printer } from './demo/printer.ts';
+import { SCENES } from './demo/scenes.ts';
+import { isAsTold, tellEnd, tellStart } from './demo/story.ts';
 import { CommandEnd } from './exit.ts';
-import { freeAddress } from './free-address.ts';
 import { untilTold } from './signals.ts';
-import { fastClock } from './system-clock.ts';
-import { endTracing, startTracing } from './tracing.ts';
-
-/** Seconds of the fleet in one second of the demo: fast enough for a minute of patience, slow enough to be measured. */
-const FACTOR = 60;
-
-/** Longest that the end waits for traces to be taken. */
-const TRACE_PATIENCE_MS = 1_500;
 
 interface Flags {
   readonly scenario?: string;
   readonly list?: true;
   readonly json?: true;
   readonly keep?: true;
+  readonly listen?: string;
+  readonly wavesApart: boolean;
 }
 
-/** `tidegate demo`: the embedded default. */
+/** What a shell says of a command that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/** `tidegate demo`: the embedded default. It ends with 1 when what happened is not what it tells. */
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
     .description(
-      'a simulated cluster in fast-forward, a real gate, real hooks: one change goes, one is halted',
+      'twelve simulated clusters in fast-forward, a real gate, real hooks: what goes and what is halted',
     )
     .addOption(new Option('--scenario <name>', 'play one scene only').choices(SCENES.map(({ name }) => name)))
     .option('--list', 'list the scenes')
     .option('--json', 'print what happened as JSON')
     .option('--keep', 'stay up at the end, as on a terminal')
+    .option('--listen <host:port>', 'where the gate listens (default: a free port of loopback)', parseListen)
+    .addOption(
+      new Option('--no-waves-apart', 'put all clusters into one wave, to see the demo fail').hideHelp(),
+    )
     .action(demoAction);
 }
 
+function parseListen(text: string): string {
+  const parsed = listenAddress.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('write an address and a port, such as 127.0.0.1:8080.');
+  return listenText(parsed.data);
+}
+
 async function demoAction(flags: Flags): Promise<void> {
-  const scenes = SCENES.filter(({ name }) => flags.scenario === undefined || name === flags.scenario);
   if (flags.list) {
-    const list = SCENES.map(({ name, title }) => ({ name, title }));
-    process.stdout.write(
-      flags.json ? `${JSON.stringify(list)}\n` : `${list.map((s) => `${s.name}: ${s.title}`).join('\n')}\n`,
-    );
+    listScenes(flags);
     return;
   }
+  const scenes = SCENES.filter(({ name }) => flags.scenario === undefined || name === flags.scenario);
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-demo-'));
-  const say = (lines: readonly string[]) => {
-    if (!flags.json) process.stdout.write(`${lines.join('\n')}\n`);
-  };
+  const isTerminal = process.stdout.isTTY && !flags.json;
+  const printer = createPrinter(
+    (line) => {
+      if (!flags.json) process.stdout.write(`${line}\n`);
+    },
+    isTerminal && process.env['NO_COLOR'] === undefined,
+  );
+  const told = new AbortController();
+  const ending = untilTold().then(() => told.abort());
+  const startedAt = performance.now();
+  let asTold = false;
+  let isOver = false;
   try {
-    await play(scenes, { folder, say, flags });
+    await playStory({
+      scenes,
+      folder,
+      printer,
+      ...(flags.listen !== undefined && { listen: flags.listen }),
+      wavesApart: flags.wavesApart,
+      aborted: told.signal,
+      began: (url) => tellStart(printer, url),
+      async afterwards(story) {
+        const seconds = (performance.now() - startedAt) / 1000;
+        asTold = isAsTold(story);
+        isOver = true;
+        if (flags.json) process.stdout.write(`${JSON.stringify(asJson(story, seconds), null, 2)}\n`);
+        await tellEnd(printer, story, seconds);
+        if (flags.keep || isTerminal) await stay(printer, story, ending);
+      },
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-interface Playing {
-  readonly folder: string;
-  readonly say: (lines: readonly string[]) => void;
-  readonly flags: Flags;
-}
-
-async function play(scenes: readonly Scene[], { folder, say, flags }: Playing): Promise<void> {
-  const config = parseConfig(demoConfigText(await freeAddress(), join(folder, 'ledger.sqlite')), {
-    source: 'the demo',
-    folder,
-    environment: { logLevel: 'error' },
-  });
-  const bundle = bundleOf(config);
-  const checks = renderChecks(bundle);
-  const alerts = renderCheckedAlerts(bundle);
-  const random = seededRandom(20);
-  const fleet = createFleet({
-    clusters: [{ name: DEMO_CLUSTER }],
-    checks,
-    alerts,
-    random,
-    profiles: DEMO_PROFILES,
-  });
-  const clock = fastClock(FACTOR);
-  // A receiver that is away the hooks tell of.
-  const { tracing } = await startTracing('tidegate', TRACE_PATIENCE_MS, () => undefined);
-  const gate: RunningGate = await startGate({
-    config,
-    bundle,
-    clock,
-    log: createLog('error'),
-    tracing,
-    createSource: ({ source }) => createSimulatedSource({ name: source.name, fleet, checks }),
-  });
-  const results: SceneResult[] = [];
-  try {
-    say(prologue(gate.url, FACTOR));
-    for (const [at, scene] of scenes.entries()) {
-      say(sceneHead(scene, at));
-      const progress = (line: string) => say([`   ... ${line}`]);
-      const result = await playScene(scene, { url: gate.url, fleet, clock, alerts, progress });
-      results.push(result);
-      say(sceneEnd(result));
-    }
-    say(epilogue(gate.url));
-    if (flags.json) process.stdout.write(`${JSON.stringify({ url: gate.url, scenes: results }, null, 2)}\n`);
-    if (flags.keep || (process.stdout.isTTY && !flags.json)) {
-      say(['', 'The gate stays up; Ctrl-C ends it.']);
-      await untilTold();
-    }
-  } finally {
-    await gate.stop();
-    await endTracing(tracing);
-  }
-  const asTold = scenes.every(({ expected }, at) => results[at]?.postSync.end === expected);
+  if (!isOver) throw new CommandEnd(INTERRUPTED);
   if (!asTold) throw new CommandEnd(1);
+}
+
+function listScenes({ json }: Flags): void {
+  const list = SCENES.map(({ name, title }) => ({ name, title }));
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(list)}\n`
+      : list.map((scene) => `${scene.name.padEnd(10)}${scene.title}\n`).join(''),
+  );
+}
+
+function asJson(story: Story, seconds: number) {
+  const { url, scenes, hooks, residentBytes } = story;
+  return { url, asTold: isAsTold(story), scenes, measured: { seconds, hooks, residentBytes } };
+}
+
+async function stay(printer: Printer, { url }: Story, ending: Promise<void>): Promise<void> {
+  printer.line(`The gate stays up at ${url}; Ctrl-C ends it.`);
+  await ending;
 }

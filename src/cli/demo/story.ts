@@ -1,65 +1,55 @@
-import type { CheckResult } from '../../judge/judge-input.ts';
-import type { HookOutcome } from './hook-process.ts';
-import type { Scene } from './scenes.ts';
+import { FACTOR, type Story } from './play-story.ts';
+import type { Printer } from './printer.ts';
+import { rolloutTable } from './rollout-table.ts';
 
-/** What one scene came to, as data: what `--json` prints and the story is told from. */
-export interface SceneResult {
-  readonly scene: string;
-  readonly title: string;
-  readonly preSync: HookOutcome;
-  readonly postSync: HookOutcome;
-  /** Fleet time from the sync to the verdict, in seconds. */
-  readonly verdictAfterSeconds: number;
-  readonly checks: readonly CheckResult[];
-  readonly runbook?: string;
-}
+const MEBIBYTE = 1_048_576;
 
-/** Minutes and seconds of fleet time. */
-export function fleetTime(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  return `${minutes}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
-}
+/** Where to look on, with what is there. */
+const LOOK_ON: readonly (readonly [path: string, what: string])[] = [
+  ['/rollouts', 'what waits for what, and who can act'],
+  ['/runbooks', 'what to do about each alert, with live values'],
+  ['/openapi.json', 'the HTTP API'],
+];
+
+/** Commands to go on with. */
+const GO_ON: readonly (readonly [command: string, what: string])[] = [
+  ['npm run tidegate -- probe --prometheus http://127.0.0.1:9090', 'your own Prometheus, read-only'],
+  ['npm run tidegate -- render --signal dns-latency', 'one definition, five artefacts'],
+];
 
 /** The opening lines. */
-export function prologue(url: string, factor: number): readonly string[] {
-  return [
-    'tidegate demo: one simulated EKS cluster, a real gate, real hook processes, a real ledger.',
-    `The gate listens on ${url}. One second here is ${factor} seconds of the fleet; all times below are the fleet's.`,
-    '',
-  ];
+export function tellStart(printer: Printer, url: string): void {
+  printer.head('tidegate demo');
+  printer.line(
+    '12 simulated EKS clusters in 4 waves. The gate, its hooks and its ledger are real: processes, HTTP, SQLite.',
+  );
+  printer.line(
+    `Gate: ${url}   Fast-forward: 1 s here is ${FACTOR / 60} min of the fleet, whose time (min:s) stands at the left.`,
+  );
+  printer.line();
 }
 
-/** A scene as it begins. */
-export function sceneHead({ title, revision }: Scene, at: number): readonly string[] {
-  return [`${at + 1}. ${title}  (revision ${revision})`];
+/** Where everything stands, what was measured, and where to look on. */
+export async function tellEnd(printer: Printer, story: Story, seconds: number): Promise<void> {
+  const { url, gate, hooks, residentBytes } = story;
+  printer.head('Where everything stands');
+  for (const rollout of await gate.rollouts())
+    for (const line of rolloutTable(rollout)) printer.line(`  ${line}`);
+  printer.line();
+  printer.head('Look for yourself');
+  for (const [path, what] of LOOK_ON) printer.line(`  ${`${url}${path}`.padEnd(64)}${what}`);
+  for (const [command, what] of GO_ON) printer.line(`  ${command.padEnd(64)}${what}`);
+  printer.line();
+  const verdict = isAsTold(story)
+    ? 'Everything happened as told.'
+    : 'NOT everything happened as told; see above.';
+  const memory = `the gate held ${Math.round(residentBytes / MEBIBYTE)} MiB at most`;
+  printer.line(
+    `${verdict} Measured here: ${seconds.toFixed(0)} s in all, ${hooks} hook processes, ${memory}.`,
+  );
 }
 
-/** A scene as it ended. */
-export function sceneEnd({ postSync, verdictAfterSeconds, checks, runbook }: SceneResult): readonly string[] {
-  const { answer } = postSync;
-  const told = checks.filter(({ outcome }) => ['harm', 'proved', 'suspicion'].includes(outcome));
-  const soak =
-    answer === undefined
-      ? ''
-      : ` of ${answer.soak.minSeconds / 60} to ${answer.soak.maxSeconds / 60} min soak`;
-  return [
-    `   post-sync hook: exit ${postSync.exitCode}, ${postSync.end.toUpperCase()} ${fleetTime(verdictAfterSeconds)} min after the sync${soak}`,
-    ...(answer?.reasons ?? []).slice(0, 3).map(({ code, text }) => `   why: ${text} [${code}]`),
-    ...told.slice(0, 4).map(({ text }) => `   saw: ${text}`),
-    ...(runbook === undefined ? [] : [`   runbook: ${runbook}`]),
-    ...(answer === undefined ? [] : [`   evidence: ${answer.evidenceUrl}`]),
-    ...(answer?.next ?? []).map((line) => `   next: ${line}`),
-    '',
-  ];
-}
-
-/** What to look at next. */
-export function epilogue(url: string): readonly string[] {
-  return [
-    'Look for yourself:',
-    `   ${url}/            what this gate is, and its runs`,
-    `   ${url}/runbooks    what to do about each alert`,
-    `   ${url}/openapi.json`,
-    '   npm run tidegate -- render --signal dns-latency    one definition, five artefacts',
-  ];
+/** Whether every claim of every scene held. */
+export function isAsTold({ scenes }: Story): boolean {
+  return scenes.every(({ claims }) => claims.every(({ holds }) => holds));
 }

@@ -1,0 +1,53 @@
+import type { ToldRun } from './ask-demo-gate.ts';
+import { DEMO_WAVES } from './fleet.ts';
+import { pushFixed } from './push-fixed.ts';
+import { areAll, COMMITS, type Scene, untilRuns } from './stage.ts';
+import { tellWaves } from './wave-story.ts';
+
+const PROD_1 = DEMO_WAVES[2]?.clusters ?? [];
+const PROD_2 = DEMO_WAVES[3]?.clusters ?? [];
+
+/** How far into the soak, in fleet time. */
+const AFTER_MS = 300_000;
+
+/** The gate is killed in the middle of a soak. */
+export const crash: Scene = {
+  name: 'crash',
+  title: 'The gate is killed (SIGKILL) in mid-soak and started again',
+  async play(stage) {
+    const { clock, gate, tell, killGate } = stage;
+    const commit = COMMITS.fixed;
+    pushFixed(stage);
+    await untilRuns(stage, commit, (runs) => areAll(runs, PROD_1, 'soaking'));
+    await clock.sleep(AFTER_MS);
+    const before = await gate.runs(commit.digest);
+    const head = await gate.auditHead();
+    const killedAt = clock.now();
+    await killGate();
+    const after = await gate.runs(commit.digest);
+    tell(
+      `prod-1 soaks; the gate's process was killed and is back after ${Math.round((clock.now() - killedAt) / 1000)} s.`,
+    );
+    const sameClock = PROD_1.every((name) => standing(before, name) === standing(after, name));
+    const chain = await gate.verifyAudit(head);
+    const runs = await tellWaves(stage, commit, DEMO_WAVES.slice(2, 3));
+    await untilRuns(stage, commit, (all) => areAll(all, PROD_2, 'settling', 'soaking', 'go'));
+    tell('prod-2   admitted and soaking.');
+    return {
+      claims: [
+        { text: 'the same runs, with the same start of the soak', holds: sameClock },
+        {
+          text: chain.ok ? `the audit chain is whole: ${chain.head.seq} entries` : chain.problem,
+          holds: chain.ok,
+        },
+        { text: 'prod-1 has its go, in the time it would have taken', holds: areAll(runs, PROD_1, 'go') },
+      ],
+      facts: { auditEntries: chain.ok ? chain.head.seq : undefined },
+    };
+  },
+};
+
+function standing(runs: readonly ToldRun[], name: string): string {
+  const run = runs.find(({ cluster }) => cluster === name);
+  return `${run?.id} ${run?.attempt} ${run?.settledAt}`;
+}
