@@ -31,8 +31,10 @@ export const crash: Scene = {
     const sameClock = PROD_1.every((name) => standing(before, name) === standing(after, name));
     const chain = await gate.verifyAudit(head);
     const runs = await tellWaves(stage, commit, DEMO_WAVES.slice(2, 3));
-    await untilRuns(stage, commit, (all) => areAll(all, PROD_2, 'settling', 'soaking', 'go'));
-    tell('prod-2   admitted and soaking.');
+    await untilRuns(stage, commit, (all) =>
+      PROD_2.some((name) => areAll(all, [name], 'admitted', 'settling', 'soaking', 'go')),
+    );
+    tell('prod-2   admitted; the story ends here, and the gate goes on.');
     return {
       claims: [
         { text: 'the same runs, with the same start of the soak', holds: sameClock },

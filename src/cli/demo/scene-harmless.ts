@@ -29,7 +29,7 @@ export const harmless: Scene = {
     const latency = checks.find(({ signal }) => signal === 'dns-latency');
     if (latency) add(`go on prod-eu-1 stands on: ${latency.text}`);
     add(
-      `${length(seconds)} in all: soaks end when the evidence suffices. Fixed soaks (30 min, 1 h, 2 h, 2 h) take ${length(fixedSeconds)}.`,
+      `All waves took ${length(seconds)}, for soaks end when the evidence suffices; soaks of fixed length (30 min, 1 h, 2 h, 2 h) would have taken ${length(fixedSeconds)}.`,
     );
     const ofCommit = argo.hooks.filter(({ digest }) => digest === commit.digest);
     const syncs = argo.syncs.filter(({ digest }) => digest === commit.digest).length;

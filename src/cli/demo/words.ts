@@ -26,7 +26,7 @@ export function wrap(text: string, columns: number): readonly string[] {
 
 /** A shell command in lines of at most so many columns, still ready to paste. */
 export function wrapCommand(command: string, columns: number): readonly string[] {
-  const words = command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  const words = command.match(/(?:--?[\w-]+ (?!-))?(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   const lines = fill(words, columns - 2);
   return lines.map((line, at) => (at < lines.length - 1 ? `${line} \\` : line));
 }
