@@ -1,6 +1,7 @@
 import type { Duration } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
 import type { PrintContext } from '../promql/print.ts';
+import { type UnknownName, type UsedNames, unknownNames } from './bundle-names.ts';
 import { defineSignal } from './define-signal.ts';
 import { EXPORTERS, type ExporterName } from './exporters.ts';
 import type { Alert, AnyAlert, AnySignal, Limit, Setting } from './signal.ts';
@@ -120,42 +121,36 @@ function withParameters(signal: AnySignal, { limits, for: lasting, over }: Bundl
 }
 
 function refuseUnknownNames(signals: readonly AnySignal[], parameters: BundleParameters): void {
-  const alerts = signals.flatMap((signal) => signal.alerts as readonly AnyAlert[]);
-  for (const section of ['limits', 'for', 'over'] as const) {
-    for (const name of Object.keys(parameters[section])) {
-      const alert = alerts.find((candidate) => candidate.name === name);
-      if (alert === undefined) {
-        throw new DefinitionError(
-          'bundle/unknown-alert',
-          `${section}.${name}: there is no alert of this name`,
-        );
-      }
-      const has = section === 'for' || (section === 'limits' ? 'limit' : 'over') in alert.when;
-      if (!has) {
-        throw new DefinitionError(
-          'bundle/no-such-number',
-          `${section}.${name}: this alert is "${alert.when.is}" and has no such number`,
-        );
-      }
-    }
-  }
-  refuseStrangers('jobs', Object.keys(parameters.jobs), Object.keys(DEFAULT_PARAMETERS.jobs));
-  refuseStrangers('settings', Object.keys(parameters.settings), Object.keys(DEFAULT_PARAMETERS.settings));
-  for (const id of parameters.leaveOut) {
-    if (!signals.some((signal) => signal.id === id)) {
-      throw new DefinitionError('bundle/unknown-signal', `leaveOut: there is no signal ${id}`);
-    }
-  }
+  const problems = bundleNameProblems(signals, parameters);
+  if (problems[0] === undefined) return;
+  throw new DefinitionError(
+    problems[0].code,
+    problems.map(({ path, message }) => `${path}: ${message}`).join('; '),
+  );
 }
 
-function refuseStrangers(section: string, names: readonly string[], known: readonly string[]): void {
-  const strange = names.filter((name) => !known.includes(name));
-  if (strange.length > 0) {
-    throw new DefinitionError(
-      'bundle/unknown-name',
-      `${section}.${strange.join(', ')}: there is no such name; there are ${known.join(', ')}`,
-    );
-  }
+/** Names in a bundle's parameters that mean nothing; reads what is there, right or wrong in shape. */
+export function bundleNameProblems(
+  signals: readonly AnySignal[],
+  parameters: { readonly [K in keyof UsedNames]?: unknown },
+): readonly UnknownName[] {
+  const namesIn = (section: Exclude<keyof UsedNames, 'leaveOut'>) => {
+    const value = parameters[section];
+    return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  };
+  const { leaveOut } = parameters;
+  return unknownNames(
+    signals,
+    {
+      jobs: namesIn('jobs'),
+      settings: namesIn('settings'),
+      limits: namesIn('limits'),
+      for: namesIn('for'),
+      over: namesIn('over'),
+      leaveOut: Array.isArray(leaveOut) ? leaveOut.filter((id) => typeof id === 'string') : [],
+    },
+    { jobs: Object.keys(DEFAULT_PARAMETERS.jobs), settings: Object.keys(DEFAULT_PARAMETERS.settings) },
+  );
 }
 
 function refuseDuplicates(names: readonly string[], what: string): void {

@@ -1,3 +1,5 @@
+import { bundleNameProblems } from '../catalogue/bundle.ts';
+import { CATALOGUE } from '../catalogue/catalogue.ts';
 import { seconds } from '../domain/duration.ts';
 import type { ConfigProblem } from '../domain/errors.ts';
 import { isLoopback } from '../identity/loopback.ts';
@@ -39,7 +41,16 @@ export function crossProblems(raw: unknown): ConfigProblem[] {
     ...references(lists.wave, 'policy', [...policyNames]),
     ...policies.flatMap(({ name, draft }) => soakProblems(name, draft)),
     ...lists.app.flatMap(ownAppProblems),
+    ...bundleProblems(part(root, 'bundle')),
   ];
+}
+
+/** Names of alerts, signals, exporters and settings that the catalogue does not have. */
+function bundleProblems({ path, fields }: Draft): ConfigProblem[] {
+  return bundleNameProblems(CATALOGUE, fields).map((problem) => ({
+    path: `${path}.${problem.path}`,
+    message: problem.message,
+  }));
 }
 
 function tokenProblems(gate: Draft): ConfigProblem[] {

@@ -164,6 +164,14 @@ test.each([
   expect(problemsOf(GOOD_CONFIG.replace(from, to))).toEqual([{ path, message }]);
 });
 
+test('names that the catalogue does not have are told with everything else', () => {
+  expect(
+    problemsOf(
+      `${GOOD_CONFIG}\nbundle: {limits: {NoSuch: 1}, for: 7, settings: {foo.bar: 2}, leaveOut: [nope]}`,
+    ).map(({ path }) => path),
+  ).toEqual(['bundle.for', 'bundle.limits.NoSuch', 'bundle.settings["foo.bar"]', 'bundle.leaveOut']);
+});
+
 test('listening for other machines needs a token', () => {
   const text = `${GOOD_CONFIG}\ngate: {listen: '0.0.0.0:8080'}`;
   const sha256 = 'ab'.repeat(32);

@@ -27,16 +27,8 @@ export function describePanel({ signal, alerts, drawn, empty }: PanelWords, bund
 
 function alertInWords(signal: AnySignal, alert: AnyAlert, bundle: Bundle): string {
   const lasting = seconds(alert.for) === 0 ? 'at once' : `for ${alert.for}`;
-  const condition = `${conditionInWords(signal, alert, bundle)}${trafficInWords(signal, alert)}`;
+  const condition = conditionInWords(signal, alert, bundle);
   return `Alert: ${alert.name} (${alert.severity}) when ${condition}, ${lasting}. ${alert.summary}`;
-}
-
-/** A quiet cluster may stand above the line without an alert; the panel has to say so. */
-function trafficInWords(signal: AnySignal, { when }: AnyAlert): string {
-  const guard = (when.and ?? []).find((candidate) => 'traffic' in candidate);
-  if (guard === undefined || !('traffic' in guard)) return '';
-  const exposure = 'words' in signal && 'exposure' in signal.words ? signal.words.exposure : 'events';
-  return `, at more than ${guard.traffic} ${exposure} a second`;
 }
 
 function runbooks(alerts: readonly AnyAlert[], { parameters }: Bundle): readonly string[] {

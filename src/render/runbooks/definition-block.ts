@@ -66,7 +66,7 @@ function labelVariables({ by }: AnySignal): readonly string[] {
 
 function variablesInWords(signal: AnySignal): string {
   const labels = labelVariables(signal).map((name) => `\`$${name}\``);
-  const fromLabels = `Set first, from the alert’s labels: ${labels.join(', ')}.`;
+  const fromLabels = `Set first: ${labels.join(', ')}.`;
   if (signal.component !== 'gate') return fromLabels;
   return `${fromLabels} \`$TIDEGATE_URL\` is the address of the gate, \`$TIDEGATE_TOKEN\` its token.`;
 }
@@ -75,8 +75,20 @@ function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-/** The condition of an alert as a clause: `more than 3 % of API requests answered with 5xx over 10m`. */
+/** The condition of an alert as a clause, its guard included: `more than 3 % of API requests ... over 10m`. */
 export function conditionInWords(signal: AnySignal, alert: AnyAlert, bundle: Bundle): string {
+  return `${comparisonInWords(signal, alert, bundle)}${trafficInWords(signal, alert)}`;
+}
+
+/** A quiet cluster may stand above the limit without an alert; page and panel have to say so. */
+function trafficInWords(signal: AnySignal, { when }: AnyAlert): string {
+  const guard = (when.and ?? []).find((candidate) => 'traffic' in candidate);
+  if (guard === undefined || !('traffic' in guard)) return '';
+  const exposure = 'words' in signal && 'exposure' in signal.words ? signal.words.exposure : 'events';
+  return `, with ${exposure} above ${guard.traffic}/s`;
+}
+
+function comparisonInWords(signal: AnySignal, alert: AnyAlert, bundle: Bundle): string {
   const { when } = alert;
   const limit = limitOf(alert, bundle.parameters) ?? 0;
   switch (when.is) {
