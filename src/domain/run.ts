@@ -5,7 +5,10 @@ import type { Reason, Verdict } from './verdict.ts';
 export const PHASES = ['PreSync', 'PostSync', 'SyncFail'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What a change wants: to change, to repair, or to go back. */
+/**
+ * What a change wants: to change, to repair, or to go back. The gate itself finds out that a digest goes back to where
+ * it had its go before; `rollback` sent for a digest that never had go on the cluster changes nothing.
+ */
 export const INTENTS = ['change', 'fix', 'rollback'] as const;
 export type Intent = (typeof INTENTS)[number];
 

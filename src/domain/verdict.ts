@@ -11,6 +11,7 @@ export const REASONS = {
   'admission/admitted': 'Every condition of admission holds.',
   'admission/already-admitted': 'The run of this digest is open already; nothing was started again.',
   'admission/already-verified': 'This digest has its go on this cluster and is the current one.',
+  'admission/rollback': 'This digest had its go here before; going back is admitted at once.',
   'observe/go':
     'The app is in observe mode: the answer is always go, and what would have been said stands beside it.',
   'run/registered': 'The sync is registered; this is no verdict.',

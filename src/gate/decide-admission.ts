@@ -18,7 +18,7 @@ export type AdmissionDecision =
   | {
       readonly admits: true;
       readonly reasons: Reasons;
-      /** Missing only when observe mode let it through while the source can't be read; the looks open it then. */
+      /** Missing only when it was let through, or goes back, while the source can't be read; the looks open it then. */
       readonly opening?: Opening;
       /** Earlier waves that have no target of the app. */
       readonly skippedWaves: readonly string[];

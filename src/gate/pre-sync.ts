@@ -7,6 +7,7 @@ import type { GateParts } from './gate-parts.ts';
 import type { Step } from './ledger.ts';
 import { storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
+import { admitRollback, goesBack } from './rollback.ts';
 import { isWatched } from './run-times.ts';
 import { NO_PROGRESS } from './settled.ts';
 import { changeOf, inheritedOpening, type Standing, standingOf, type Target } from './standing.ts';
@@ -17,7 +18,7 @@ import type { Answer, Caller } from './use-cases.ts';
 /** For how long a hold is not decided again. */
 const HOLD_MS = 10_000;
 
-/** A PreSync hook asks whether its change may be applied: rows 1, 2, 11, 12, 13 and 15. */
+/** A PreSync hook asks whether its change may be applied: rows 1, 2 and 11 to 15. */
 export async function askPreSync(parts: GateParts, target: Target, caller: Caller): Promise<Answer> {
   const standing = await standingOf(parts.store, target);
   const { own } = standing;
@@ -34,12 +35,16 @@ export async function askPreSync(parts: GateParts, target: Target, caller: Calle
 async function decide(parts: GateParts, target: Target, standing: Standing, caller: Caller): Promise<Answer> {
   const { store, clock, ledger } = parts;
   const { own, other } = standing;
+  const isBack = await goesBack(store, target, standing);
+  const change = { ...changeOf(target), ...(isBack && { intent: 'rollback' as const }) };
   const run =
     own?.state === 'asked'
-      ? { ...own, ...changeOf(target) }
-      : openRun({ ...changeOf(target), policy: target.policy }, (own?.attempt ?? 0) + 1, clock.now());
+      ? { ...own, ...change }
+      : openRun({ ...change, policy: target.policy }, (own?.attempt ?? 0) + 1, clock.now());
   const inherited = await inheritedOpening(store, standing, run);
-  const decision = await decideAdmission(parts, target, inherited);
+  const decision = isBack
+    ? await admitRollback(parts, target, inherited)
+    : await decideAdmission(parts, target, inherited);
   const now = clock.now();
   const event = decision.admits
     ? ({ is: 'admitted', reasons: decision.reasons, policy: target.policy } as const)
@@ -77,6 +82,7 @@ function entryOf(run: LedgerRun, decision: AdmissionDecision, { name }: Caller, 
   const data = {
     reasons: codes,
     policy: run.policy.name,
+    ...(run.intent === 'rollback' && { intent: run.intent }),
     ...(opening && {
       baselineEnd: opening.baselineEnd,
       covered: opening.covered,

@@ -268,7 +268,7 @@ describe('row 13: a go that is current', () => {
 
     expect(await world.ask('PreSync', { digest: 'd1' })).toMatchObject({
       verdict: 'go',
-      reason: 'admission/admitted',
+      reason: 'admission/rollback',
       attempt: 2,
     });
     expect(await world.store.latest('bom', 'a-1', 'd2')).toMatchObject({ state: 'superseded' });
