@@ -19,7 +19,7 @@ export const REASONS = {
   'run/soaking': 'The gate is gathering evidence.',
   'run/waiting-for-sync': 'Admitted, and the sync has not been reported yet.',
   'run/ungated':
-    'The sync was reported without an admission: it is judged from a baseline that ends at the sync.',
+    'The sync was reported without an admission: it is judged from a baseline that ends at the sync, and its go opens no later wave until a person overrides it with go.',
   'run/not-asked': 'No run of this digest is open on this cluster.',
   'run/superseded': 'Another digest was asked for on this cluster; this run ended without a verdict.',
   'run/max-settle': 'The change did not settle in time.',

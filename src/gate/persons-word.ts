@@ -19,7 +19,7 @@ export async function runOf(store: Store, id: string): Promise<LedgerRun> {
   throw new NotFoundError('run/unknown', `no run has the id "${id}"; GET /v1/runs lists them`);
 }
 
-/** A person decides a run: rows 18 and 19. */
+/** A person decides a run, or acknowledges the go of an ungated one: rows 18, 19 and 5. */
 export function override(
   parts: GateParts,
   id: string,

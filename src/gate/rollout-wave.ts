@@ -8,6 +8,7 @@ import {
   stateSince,
   unaskedSince,
 } from './rollout-cluster.ts';
+import { isUnacknowledged, opensLaterWaves } from './run-times.ts';
 import { whereItStands } from './wave-order.ts';
 
 /** Where a wave of a rollout stands; `waiting` is for earlier waves, `skipped` has no target of the app. */
@@ -63,7 +64,7 @@ export function rolloutWave(facts: WaveFacts): RolloutWave {
   const { name, places } = facts;
   const { status, about, since } = standing(facts);
   const sentence = waitsFor(status, about, facts);
-  const who = whoCanAct(status, facts);
+  const who = whoCanAct(status, about, facts);
   return {
     name,
     status,
@@ -85,7 +86,7 @@ interface Standing {
 function standing({ places, waitsForWaves, turnSince, isOvertaken, now }: WaveFacts): Standing {
   if (places.length === 0) return { status: 'skipped', about: [] };
   const inState = (state: RunState) => places.filter(({ run }) => run?.state === state);
-  const going = inState('go');
+  const going = places.filter(counts);
   if (going.length === places.length)
     return { status: 'complete', about: [], since: Math.max(...times(going)) };
   for (const status of ['halted', 'inconclusive'] as const) {
@@ -95,12 +96,20 @@ function standing({ places, waitsForWaves, turnSince, isOvertaken, now }: WaveFa
   const underWay = places.filter(isUnderWay);
   if (underWay.length > 0) return { status: 'open', about: underWay, since: Math.min(...times(underWay)) };
   if (waitsForWaves.length > 0) return { status: 'waiting', about: [], since: turnSince };
-  const rest = places.filter(({ run }) => run?.state !== 'go');
+  const rest = places.filter((place) => !counts(place));
   const held = rest.filter((place) => unaskedSince(place, turnSince) === undefined);
   if (held.length > 0) return { status: 'held', about: held, since: Math.min(...times(held)) };
   const since = Math.min(...rest.flatMap((place) => unaskedSince(place, turnSince) ?? []));
   const isStalled = !isOvertaken && now - since >= STALLED_MS;
   return { status: isStalled ? 'stalled' : 'open', about: rest, since };
+}
+
+function counts({ run }: Place): boolean {
+  return run !== undefined && opensLaterWaves(run);
+}
+
+function waitsForWord({ run }: Place): boolean {
+  return run !== undefined && isUnacknowledged(run);
 }
 
 function times(places: readonly Place[]): readonly number[] {
@@ -124,7 +133,11 @@ function waitsFor(
     case 'inconclusive':
     case 'held':
       return listed(
-        about.map(({ name, run }) => `${name} is ${status}: ${run?.reasons[0]?.text ?? ''}`),
+        about.map((place) =>
+          waitsForWord(place)
+            ? `${place.name} ${whereItStands(place.run)}.`
+            : `${place.name} is ${status}: ${place.run?.reasons[0]?.text ?? ''}`,
+        ),
         ' ',
       );
     case 'open':
@@ -137,7 +150,7 @@ function whereIs({ run }: Place): string {
   return whereItStands(run);
 }
 
-function whoCanAct(status: WaveStatus, { owners }: WaveFacts): string | undefined {
+function whoCanAct(status: WaveStatus, about: readonly Place[], { owners }: WaveFacts): string | undefined {
   const team = owners.length === 0 ? '' : ` (${owners.join(', ')})`;
   switch (status) {
     case 'skipped':
@@ -148,6 +161,8 @@ function whoCanAct(status: WaveStatus, { owners }: WaveFacts): string | undefine
     case 'open':
       return 'nobody has to: Argo CD syncs and the gate decides';
     case 'held':
+      if (about.some(waitsForWord))
+        return `a person: read the evidence, then override with go or halt${team}`;
       return `whoever can mend what holds it, then it is asked again${team}`;
     case 'stalled':
       return `whoever syncs the app in Argo CD${team}`;
@@ -162,6 +177,7 @@ function commands(status: WaveStatus, about: readonly Place[], { baseUrl }: Wave
   switch (status) {
     case 'halted':
     case 'inconclusive':
+    case 'held':
       return some.flatMap(({ run }) => (run === undefined ? [] : nextCommands(run, baseUrl)));
     case 'stalled':
       return some.flatMap(({ argoApp }) =>

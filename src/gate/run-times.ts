@@ -28,6 +28,16 @@ export function wasApplied({ admittedAt, syncedAt }: Pick<Run, 'admittedAt' | 's
   return admittedAt !== undefined || syncedAt !== undefined;
 }
 
+/** Whether it counts as go for later waves: one of a sync that nobody admitted does so only by a person's word. */
+export function opensLaterWaves({ state, ungated, decidedBy }: Run): boolean {
+  return state === 'go' && (!ungated || decidedBy !== undefined);
+}
+
+/** Whether it has a go that a person must acknowledge before it opens later waves. */
+export function isUnacknowledged(run: Run): boolean {
+  return run.state === 'go' && !opensLaterWaves(run);
+}
+
 /** From here harm is looked for: the admission, or the sync where there was none; epoch milliseconds. */
 export function harmFrom({ admittedAt, syncedAt, askedAt }: Run): number {
   return admittedAt ?? syncedAt ?? askedAt;

@@ -10,7 +10,14 @@ import {
   supersededBy,
   syncExpired,
 } from './run-reasons.ts';
-import { blindTotalMs, isWatched, OPEN_STATES, settlingSince, WATCHED_STATES } from './run-times.ts';
+import {
+  blindTotalMs,
+  isUnacknowledged,
+  isWatched,
+  OPEN_STATES,
+  settlingSince,
+  WATCHED_STATES,
+} from './run-times.ts';
 
 /** What can happen to one run. The numbers are the rows of the gate's state table. */
 export type RunEvent =
@@ -36,7 +43,7 @@ export type RunEvent =
   | { readonly is: 'blind-expired' }
   /** 15: another digest was asked for. */
   | { readonly is: 'superseded'; readonly by: { readonly id: string; readonly digest: string } }
-  /** 18, 19: a person decided. */
+  /** 18, 19: a person decided; 5: or lets the go of an ungated run open later waves. */
   | {
       readonly is: 'overridden';
       readonly verdict: 'go' | 'halt';
@@ -187,7 +194,8 @@ function overridden(
   now: number,
 ): LedgerRun | Refusal {
   const state = verdict === 'go' ? 'go' : 'halted';
-  if (run.state === state) {
+  const acknowledges = verdict === 'go' && isUnacknowledged(run);
+  if (run.state === state && !acknowledges) {
     return { refused: 'run/already-decided', because: `run ${run.id} is ${state} already` };
   }
   if (verdict === 'go' && (run.state === 'inconclusive' || run.state === 'superseded')) {
@@ -196,9 +204,9 @@ function overridden(
       because: `run ${run.id} is ${run.state}: its attempt is over; retry it, then override the new attempt`,
     };
   }
-  const reasons = [
-    { code: `override/${verdict}` as const, text: `${actor} decided ${verdict}: ${reason}` },
-  ] as const;
+  const word = { code: `override/${verdict}` as const, text: `${actor} decided ${verdict}: ${reason}` };
+  // The go was earned by evidence, which stays to be read behind the word.
+  const reasons = acknowledges ? [word, ...run.reasons] : [word];
   const closed = { ...close(run, now, state, verdict, reasons), decidedBy: actor };
   // A person's go for a digest that was never admitted lets it onto the cluster: that is its admission.
   const admits = verdict === 'go' && run.admittedAt === undefined && run.syncedAt === undefined;

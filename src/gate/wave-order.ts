@@ -1,6 +1,7 @@
 import type { Cluster, Run } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
 import type { App, Inventory } from './ports.ts';
+import { isUnacknowledged, opensLaterWaves } from './run-times.ts';
 
 /** A wave as far as an app is rolled out to it; without clusters it is skipped. */
 export interface WaveTargets {
@@ -56,10 +57,10 @@ export function earlierWaves(
   return waves.map(({ name, clusters }) => ({ name, clusters: clusters.map(standing) }));
 }
 
-/** What is missing in the earlier waves: one reason for each that has a cluster without go. */
+/** What is missing in the earlier waves: one reason for each that has a cluster without a go that counts. */
 export function wavesNotReady({ name, wave }: Cluster, earlier: readonly EarlierWave[]): readonly Reason[] {
   return earlier.flatMap((before) => {
-    const missing = before.clusters.filter(({ run }) => run?.state !== 'go');
+    const missing = before.clusters.filter(({ run }) => run === undefined || !opensLaterWaves(run));
     if (missing.length === 0) return [];
     const named = missing.slice(0, NAMED_CLUSTERS).map((one) => `${one.name} ${whereItStands(one.run)}`);
     const more = missing.length > named.length ? [`${missing.length - named.length} more have no go`] : [];
@@ -100,7 +101,9 @@ export function whereItStands(run: Run | undefined): string {
     case 'soaking':
       return `is ${run.state}`;
     case 'go':
-      return 'has go';
+      return isUnacknowledged(run)
+        ? `has only the go of a sync that nobody admitted, which a person has to acknowledge (POST /v1/runs/${run.id}/override with verdict go and a reason)`
+        : 'has go';
     case 'halted':
     case 'inconclusive':
       return `is ${run.state} (${run.reasons[0]?.code ?? run.verdict})`;

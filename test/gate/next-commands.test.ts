@@ -51,6 +51,15 @@ describe('the next commands', () => {
     ]);
   });
 
+  test('of a go that a person has to acknowledge: override it with go', () => {
+    const earned = { ...run, state: 'go' as const, ungated: true };
+
+    expect(nextCommands(earned, 'https://gate.test')).toEqual([
+      `curl --fail-with-body -X POST -H "Authorization: Bearer $TIDEGATE_TOKEN" -H 'Content-Type: application/json' --data '{"verdict":"go","reason":"say here why this sync may count as go"}' https://gate.test/v1/runs/${run.id}/override`,
+    ]);
+    expect(nextCommands({ ...earned, decidedBy: 'ada' }, 'https://gate.test')).toEqual([]);
+  });
+
   test('without the name of the Argo CD Application nobody guesses it', () => {
     const { argoApp: _, ...unnamed } = run;
 

@@ -118,6 +118,20 @@ describe('the status of a rollout', () => {
       'open',
       ['complete', 'skipped', 'open'],
     ],
+    [
+      'a go of a sync that nobody admitted',
+      [run('s1', 'go', { ungated: true }), run('s2', 'go')],
+      100,
+      'held',
+      ['held', 'skipped', 'waiting'],
+    ],
+    [
+      'such a go, acknowledged',
+      [run('s1', 'go', { ungated: true, decidedBy: 'ada' }), run('s2', 'go')],
+      29,
+      'open',
+      ['complete', 'skipped', 'open'],
+    ],
     ['halted', [run('s1', 'halted'), run('s2', 'soaking')], 100, 'halted', ['halted', 'skipped', 'waiting']],
     [
       'inconclusive',

@@ -123,6 +123,25 @@ describe('what an event does to a run', () => {
     expect(transition(run, { is: 'synced' }, 5_000)).toMatchObject({ ungated, syncedAt: 5_000 });
   });
 
+  test('row 5: go by a person for an ungated go is a word for later waves; the evidence stays behind it', () => {
+    const earned = runIn('go', {
+      ungated: true,
+      verdict: 'go',
+      reasons: [{ code: 'evidence/complete', text: 'x' }],
+    });
+    const said = transition(earned, EVENTS['override go'] as RunEvent, 10_000);
+
+    expect(said).toMatchObject({
+      state: 'go',
+      ungated: true,
+      decidedBy: 'ada',
+      reasons: [{ code: 'override/go' }, { code: 'evidence/complete' }],
+    });
+    expect(transition(said as LedgerRun, EVENTS['override go'] as RunEvent, 11_000)).toMatchObject({
+      refused: 'run/already-decided',
+    });
+  });
+
   test('row 6: nothing settles while blind', () => {
     const blind = runIn('settling', { blindSince: 4_000 });
 

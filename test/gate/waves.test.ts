@@ -77,6 +77,20 @@ describe('the order of waves', () => {
     if (said !== undefined) expect(missing[0]?.text).toContain(`1 of 2 have no go for this digest: ${said}.`);
   });
 
+  test.each([
+    ['as it was earned', {}, 1],
+    ['acknowledged by a person', { decidedBy: 'ada' }, 0],
+  ])('a go of a sync that nobody admitted, %s', (_how, more, missing) => {
+    const run = { ...newRun({ cluster: 'a-1' }), state: 'go' as const, ungated: true, ...more };
+    const reasons = wavesNotReady(clusterOf('b-1'), [{ name: 'sandbox', clusters: [{ name: 'a-1', run }] }]);
+
+    expect(reasons).toHaveLength(missing);
+    for (const { text } of reasons) {
+      expect(text).toContain('a-1 has only the go of a sync that nobody admitted');
+      expect(text).toContain(`POST /v1/runs/${run.id}/override with verdict go and a reason`);
+    }
+  });
+
   test('of many clusters without go a reason names some and counts the rest', () => {
     const clusters = Array.from({ length: 20 }, (_, at) => ({ name: `c-${at}` }));
     const [reason] = wavesNotReady(clusterOf('b-1'), [{ name: 'sandbox', clusters }]);
@@ -156,6 +170,45 @@ describe('PreSync of a later wave', () => {
 
     expect(held.reasons[0]?.text).toContain('a-1 is halted (regression/dns-errors)');
     expect(await world.ask('PreSync', onProd)).toMatchObject({ verdict: 'go' });
+  });
+
+  test('a sync that nobody admitted opens nothing by its go, until a person says so', async () => {
+    await world.soak(onSecond);
+    const { runId } = await world.ask('PostSync');
+    await world.pass(8);
+    const earned = await world.run(runId);
+    const held = await world.ask('PreSync', onProd);
+    const [stopped] = (await world.gate.rollout('bom', 'd1')).waves;
+    const acknowledged = await world.gate.override(runId, 'go', {
+      actor: 'ada',
+      reason: 'the hook was gone',
+    });
+    world.clock.advance(10_000);
+
+    expect(earned).toMatchObject({ state: 'go', ungated: true, verdict: 'go' });
+    expect(held).toMatchObject({ verdict: 'hold', reason: 'wave/not-ready' });
+    expect(held.reasons[0]?.text).toContain(
+      `1 of 2 have no go for this digest: a-1 has only the go of a sync`,
+    );
+    expect(stopped).toMatchObject({
+      status: 'held',
+      waitsFor: expect.stringContaining('a person has to acknowledge'),
+      whoCanAct: expect.stringContaining('a person'),
+      next: [expect.stringContaining(`https://gate.test/v1/runs/${runId}/override`)],
+    });
+    expect(acknowledged).toMatchObject({ state: 'go', verdict: 'go', decidedBy: 'ada', ungated: true });
+    expect(acknowledged.reasons.map(({ code }) => code)).toEqual(['override/go', 'evidence/complete']);
+    expect((await world.store.audit(0, 100)).at(-1)).toMatchObject({
+      kind: 'override',
+      actor: 'ada',
+      runId,
+      data: { from: 'go', verdict: 'go', reason: 'the hook was gone' },
+    });
+    expect((await world.gate.rollout('bom', 'd1')).waves[0]).toMatchObject({ status: 'complete', next: [] });
+    expect(await world.ask('PreSync', onProd)).toMatchObject({ verdict: 'go', state: 'admitted' });
+    await expect(world.gate.override(runId, 'go', { actor: 'ada', reason: 'again' })).rejects.toMatchObject({
+      code: 'run/already-decided',
+    });
   });
 
   test('a cluster of the same wave is no obstacle', async () => {
