@@ -83,6 +83,9 @@ async function demoAction(flags: Flags): Promise<void> {
         if (flags.keep || isTerminal) await stay(printer, story, ending);
       },
     });
+  } catch (error) {
+    // What fails because a person ended it is no news.
+    if (!told.signal.aborted) throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

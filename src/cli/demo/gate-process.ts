@@ -7,14 +7,14 @@ import type { GateListens } from './simulate-command.ts';
 /** A gate in a process of its own. */
 export interface GateProcess {
   readonly url: string;
-  readonly pid: number;
-  /** Whether it still runs. */
-  isAlive(): boolean;
   /** Ends it without a warning, as a lost node would; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Tells it to end, and resolves when it is gone. */
+  /** Tells it to end, after two seconds in no uncertain way, and resolves when it is gone. */
   stop(): Promise<void>;
 }
+
+/** Nobody waits longer for a demo's gate to finish what it answers. */
+const PATIENCE_MS = 2_000;
 
 /** A demo must not take the memory that it may: collected earlier, a gate of this size needs half. */
 const HEAP = ['--max-old-space-size=192', '--max-semi-space-size=4'];
@@ -42,16 +42,21 @@ export async function startGateProcess(files: {
     );
   }
   const { url } = first[0] as GateListens;
-  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    await gone;
+  const signal = (name: 'SIGKILL' | 'SIGTERM') => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(name);
   };
   return {
     url,
-    pid: child.pid ?? 0,
-    isAlive: () => child.exitCode === null && child.signalCode === null,
-    kill: () => end('SIGKILL'),
-    stop: () => end('SIGTERM'),
+    kill() {
+      signal('SIGKILL');
+      return gone;
+    },
+    async stop() {
+      signal('SIGTERM');
+      const late = setTimeout(() => signal('SIGKILL'), PATIENCE_MS);
+      await gone;
+      clearTimeout(late);
+    },
   };
 }
 

@@ -139,6 +139,7 @@ export async function playStory(options: StoryOptions): Promise<void> {
       });
     })();
     // A hook that is refused ends the story at once, and so does a person.
+    // Whoever loses the race may still fail, when there is nothing left to ask.
     story.catch(() => undefined);
     await Promise.race([story, driving]);
   } finally {
@@ -151,7 +152,7 @@ export async function playStory(options: StoryOptions): Promise<void> {
 /** Looks how much memory the gate holds, now and then. */
 interface MemoryWatch {
   readonly most: () => number;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<unknown>;
 }
 
 function watchMemory(gate: DemoGate, aborted: AbortSignal): MemoryWatch {
@@ -162,5 +163,6 @@ function watchMemory(gate: DemoGate, aborted: AbortSignal): MemoryWatch {
       await systemClock.sleep(MEMORY_EVERY_MS, aborted);
     }
   };
-  return { most: () => most, ended: watch() };
+  // A gate that is gone ends the story by itself; memory is of no interest then.
+  return { most: () => most, ended: Promise.allSettled([watch()]) };
 }

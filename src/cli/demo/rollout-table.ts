@@ -7,8 +7,11 @@ type Wave = Rollout['waves'][number];
 /** Columns before what a wave waits for. */
 const BEFORE = 32;
 
+/** Columns before the table, where a scene prints it. */
+const INDENT = 10;
+
 /** Characters of a reason that a table has room for. */
-const WAITS_FOR = 150;
+const WAITS_FOR = 140;
 
 /** What each wave of a rollout waits for, who can act, and the commands. */
 export function rolloutTable({ app, digest, status, waves }: Rollout): readonly string[] {
@@ -25,7 +28,7 @@ export function rolloutTable({ app, digest, status, waves }: Rollout): readonly 
 
 function waveLines({ name, status, clusters, waitsFor = 'nothing' }: Wave): readonly string[] {
   const went = clusters.filter(({ state }) => state === 'go').length;
-  const [first = '', ...rest] = wrap(cut(waitsFor, WAITS_FOR), COLUMNS - BEFORE - 3);
+  const [first = '', ...rest] = wrap(cut(waitsFor, WAITS_FOR), COLUMNS - BEFORE - INDENT);
   return [
     `  ${name.padEnd(10)}${status.padEnd(14)}${`${went}/${clusters.length}`.padEnd(6)}${first}`,
     ...rest.map((line) => `${' '.repeat(BEFORE)}${line}`),

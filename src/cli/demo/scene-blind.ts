@@ -1,7 +1,7 @@
 import type { ToldRun } from './ask-demo-gate.ts';
 import { DEMO_WAVES } from './fleet.ts';
 import { pushFixed } from './push-fixed.ts';
-import { areAll, COMMITS, type Scene, untilRuns } from './stage.ts';
+import { areAll, COMMITS, type Scene, untilRuns, untilSoaking } from './stage.ts';
 import { tellWaves } from './wave-story.ts';
 
 const STAGING = ['staging-eu-1', 'staging-us-1'];
@@ -10,7 +10,7 @@ const STAGING = ['staging-eu-1', 'staging-us-1'];
 const AWAY_MS = 300_000;
 
 /** How far into the soak. */
-const AFTER_MS = 180_000;
+const AFTER_MS = 120_000;
 
 /** The metric source is away in the middle of a soak. */
 export const blind: Scene = {
@@ -21,17 +21,17 @@ export const blind: Scene = {
     const commit = COMMITS.fixed;
     pushFixed(stage);
     await tellWaves(stage, commit, DEMO_WAVES.slice(0, 1));
-    await untilRuns(stage, commit, (runs) => areAll(runs, STAGING, 'soaking'));
-    await clock.sleep(AFTER_MS);
+    const soaking = await untilSoaking(stage, commit, STAGING, AFTER_MS);
+    const names = soaking.map(({ cluster }) => cluster);
     const from = clock.now();
     const to = from + AWAY_MS;
     inject({ kind: 'source-away', cause: 'the store answers 503', from, to });
     tell('staging soaks, and the metric source stops answering (503).');
-    const held = await untilRuns(stage, commit, (runs) => STAGING.every((name) => isBlind(runs, name)));
-    const reason = held.find(({ cluster }) => cluster === STAGING[0])?.reasons[0];
+    const held = await untilRuns(stage, commit, (runs) => names.every((name) => isBlind(runs, name)));
+    const reason = held.find(({ cluster }) => cluster === names[0])?.reasons[0];
     tell(`staging  HOLD, neither halt nor go  [${reason?.code}]`);
     const runs = await tellWaves(stage, commit, DEMO_WAVES.slice(1, 2));
-    const decided = runs.filter(({ cluster }) => STAGING.includes(cluster));
+    const decided = runs.filter(({ cluster }) => names.includes(cluster));
     const during = decided.filter(({ decidedAt }) => {
       const at = Date.parse(decidedAt ?? '');
       return at >= from && at < to;

@@ -88,6 +88,19 @@ export async function untilRuns(
   }
 }
 
+/** Runs of these clusters that soak since at least so long, when there is one. */
+export async function untilSoaking(
+  stage: Pick<Stage, 'gate' | 'clock'>,
+  commit: Commit,
+  clusters: readonly string[],
+  sinceMs: number,
+): Promise<readonly ToldRun[]> {
+  const soaking = (runs: readonly ToldRun[]) =>
+    runs.filter(({ cluster, state }) => clusters.includes(cluster) && state === 'soaking');
+  const isLong = ({ settledAt }: ToldRun) => stage.clock.now() - Date.parse(settledAt ?? '') >= sinceMs;
+  return soaking(await untilRuns(stage, commit, (runs) => soaking(runs).some(isLong)));
+}
+
 /** Whether all these clusters are in a state. */
 export function areAll(
   runs: readonly ToldRun[],

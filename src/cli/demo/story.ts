@@ -24,7 +24,7 @@ export function tellStart(printer: Printer, url: string): void {
     '12 simulated EKS clusters in 4 waves. The gate, its hooks and its ledger are real: processes, HTTP, SQLite.',
   );
   printer.line(
-    `Gate: ${url}   Fast-forward: 1 s here is ${FACTOR / 60} min of the fleet, whose time (min:s) stands at the left.`,
+    `Gate: ${url}  1 s here is ${FACTOR / 60} min of the fleet, whose time (min:s) stands at the left.`,
   );
   printer.line();
 }

@@ -33,7 +33,7 @@ function waveLine({ name, clusters }: DemoWave, runs: readonly ToldRun[]): strin
   const [least, most] = [Math.min(...soaks), Math.max(...soaks)];
   const soaked =
     Math.floor(least / 60) === Math.floor(most / 60) ? length(most) : `${length(least)} to ${length(most)}`;
-  return `${name.padEnd(8)} GO on ${clusters.length} of ${clusters.length}, soaked ${soaked}`;
+  return `${name.padEnd(7)} GO on ${clusters.length} of ${clusters.length}, soaked ${soaked}`;
 }
 
 /** Seconds from settling to the verdict, without the time in which nothing could be read. */
