@@ -37,7 +37,7 @@ export const badDns: Scene = {
     if (first) {
       const reason = first.reasons[0];
       tell(
-        `staging  HALT, ${first.cluster} ${clockTime(secondsToVerdict(stage, first))} min after the sync  [${reason?.code}]`,
+        `staging HALT, ${first.cluster} ${clockTime(secondsToVerdict(stage, first))} min after the sync  [${reason?.code}]`,
       );
       add(reason?.text ?? '', ...(alert === undefined ? [] : [alert.text]));
       add(...(await harmAvoided(stage, reason?.evidence)));
@@ -130,6 +130,6 @@ async function harmAvoided(
   const perMinute = exposure / TRAFFIC_MINUTES;
   const excess = since.events / since.exposure - before.events / before.exposure;
   return [
-    `In production it would have slowed about ${whole(excess * perMinute)} of ${whole(perMinute)} queries a minute.`,
+    `At the rate measured so far it would have slowed ${whole(excess * perMinute)} of ${whole(perMinute)} queries a minute in production.`,
   ];
 }

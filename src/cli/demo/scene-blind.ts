@@ -29,7 +29,7 @@ export const blind: Scene = {
     tell('staging soaks, and the metric source stops answering (503).');
     const held = await untilRuns(stage, commit, (runs) => names.every((name) => isBlind(runs, name)));
     const reason = held.find(({ cluster }) => cluster === names[0])?.reasons[0];
-    tell(`staging  HOLD, neither halt nor go  [${reason?.code}]`);
+    tell(`staging HOLD, neither halt nor go  [${reason?.code}]`);
     const runs = await tellWaves(stage, commit, DEMO_WAVES.slice(1, 2));
     const decided = runs.filter(({ cluster }) => names.includes(cluster));
     const during = decided.filter(({ decidedAt }) => {

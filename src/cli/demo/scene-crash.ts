@@ -3,6 +3,7 @@ import { DEMO_WAVES } from './fleet.ts';
 import { pushFixed } from './push-fixed.ts';
 import { areAll, COMMITS, type Scene, untilRuns, untilSoaking } from './stage.ts';
 import { tellWaves } from './wave-story.ts';
+import { length } from './words.ts';
 
 const PROD_1 = DEMO_WAVES[2]?.clusters ?? [];
 const PROD_2 = DEMO_WAVES[3]?.clusters ?? [];
@@ -24,7 +25,7 @@ export const crash: Scene = {
     await killGate();
     const after = await gate.runs(commit.digest);
     tell(
-      `prod-1 soaks; the gate's process was killed and is back after ${Math.round((clock.now() - killedAt) / 1000)} s.`,
+      `prod-1 soaks; the gate's process was killed and is back after ${length((clock.now() - killedAt) / 1000)}.`,
     );
     const sameClock = before.every(({ cluster }) => standing(before, cluster) === standing(after, cluster));
     const chain = await gate.verifyAudit(head);
