@@ -16,8 +16,12 @@ interface Flags {
   readonly json?: true;
   readonly keep?: true;
   readonly listen?: string;
+  readonly factor: number;
   readonly wavesApart: boolean;
 }
+
+/** Seconds of the fleet in one second of the demo: the whole story in about a minute. */
+const FACTOR = 180;
 
 /** What a shell says of a command that SIGINT ended. */
 const INTERRUPTED = 130;
@@ -35,9 +39,20 @@ export function addDemoCommand(program: Command): void {
     .option('--keep', 'stay up at the end, as on a terminal')
     .option('--listen <host:port>', 'where the gate listens (default: a free port of loopback)', parseListen)
     .addOption(
+      new Option('--factor <n>', 'seconds of the fleet in one second; less suits a slow machine')
+        .argParser(parseFactor)
+        .default(FACTOR),
+    )
+    .addOption(
       new Option('--no-waves-apart', 'put all clusters into one wave, to see the demo fail').hideHelp(),
     )
     .action(demoAction);
+}
+
+function parseFactor(text: string): number {
+  const factor = Number(text);
+  if (!(factor >= 1 && factor <= 600)) throw new InvalidArgumentError('write a number from 1 to 600.');
+  return factor;
 }
 
 function parseListen(text: string): string {
@@ -71,9 +86,10 @@ async function demoAction(flags: Flags): Promise<void> {
       folder,
       printer,
       ...(flags.listen !== undefined && { listen: flags.listen }),
+      factor: flags.factor,
       wavesApart: flags.wavesApart,
       aborted: told.signal,
-      began: (url) => tellStart(printer, url),
+      began: (url) => tellStart(printer, url, flags.factor),
       async afterwards(story) {
         const seconds = (performance.now() - startedAt) / 1000;
         asTold = isAsTold(story);

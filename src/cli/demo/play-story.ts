@@ -27,6 +27,8 @@ export interface StoryOptions {
   readonly aborted: AbortSignal;
   /** Called when the gate answers. */
   readonly began: (url: string) => void;
+  /** Seconds of the fleet in one second of the demo. */
+  readonly factor: number;
   /** Called while the gate is still there, before everything ends. */
   readonly afterwards: (story: Story) => Promise<void>;
 }
@@ -40,9 +42,6 @@ export interface Story {
   readonly residentBytes: number;
   readonly gate: DemoGate;
 }
-
-/** Seconds of the fleet in one second of the demo: the whole story in less than a minute. */
-export const FACTOR = 180;
 
 /** The same numbers at every start; chosen once, not for its outcome. */
 const SEED = 20;
@@ -67,7 +66,7 @@ export async function playStory(options: StoryOptions): Promise<void> {
   const realStart = Date.now();
   let world: World = {
     seed: SEED,
-    time: { factor: FACTOR, realStart, start: Math.floor((realStart - BEFORE_MS) / 60_000) * 60_000 },
+    time: { factor: options.factor, realStart, start: Math.floor((realStart - BEFORE_MS) / 60_000) * 60_000 },
     faults: [],
   };
   const change = (faults: World['faults']) => {

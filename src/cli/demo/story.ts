@@ -1,4 +1,4 @@
-import { FACTOR, type Story } from './play-story.ts';
+import type { Story } from './play-story.ts';
 import type { Printer } from './printer.ts';
 import { rolloutTable } from './rollout-table.ts';
 
@@ -17,14 +17,14 @@ const GO_ON: readonly (readonly [command: string, what: string])[] = [
   ['npm run tidegate -- render --signal dns-latency', 'one definition, five artefacts'],
 ];
 
-/** The opening lines. */
-export function tellStart(printer: Printer, url: string): void {
+/** The opening lines; `factor` is seconds of the fleet in one second. */
+export function tellStart(printer: Printer, url: string, factor: number): void {
   printer.head('tidegate demo');
   printer.line(
     '12 simulated EKS clusters in 4 waves. The gate, its hooks and its ledger are real: processes, HTTP, SQLite.',
   );
   printer.line(
-    `Gate: ${url}  1 s here is ${FACTOR / 60} min of the fleet, whose time (min:s) stands at the left.`,
+    `Gate: ${url}  1 s here is ${Number((factor / 60).toFixed(1))} min of the fleet, whose time (min:s) stands at the left.`,
   );
   printer.line();
 }
