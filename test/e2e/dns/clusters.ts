@@ -6,10 +6,9 @@ export const HEALTHY: Zones = { 'orders.test': 'healthy', 'billing.test': 'healt
 /** Zones as the load asks them, in turn. */
 export const ASKED_ZONES = ['orders.test', 'orders.test', 'orders.test', 'billing.test'] as const;
 
-/** Where the counts of a cluster's harm stand: the signal, its recorded series, and the alert that pages for it. */
+/** Whose counts show a cluster's harm, and the alert that pages for it. */
 export interface Harm {
   readonly signal: string;
-  readonly series: string;
   readonly alert: string;
 }
 
@@ -56,7 +55,7 @@ export const CLUSTERS: readonly ClusterPlan[] = [
         'billing.test': { erratic: { delay: { every: 2, ms: 1_500 } } },
       }),
     exitCodes: [42],
-    harm: { signal: 'dns-latency', series: 'dns-latency@0.256', alert: 'CoreDnsLatencyHigh' },
+    harm: { signal: 'dns-latency', alert: 'CoreDnsLatencyHigh' },
     series: ALL_SERIES,
   },
   {
@@ -64,7 +63,7 @@ export const CLUSTERS: readonly ClusterPlan[] = [
     change: 'every 4th answer is SERVFAIL',
     apply: (dns) => dns.setZones({ ...HEALTHY, 'billing.test': 'servfail' }),
     exitCodes: [42],
-    harm: { signal: 'dns-errors', series: 'dns-errors', alert: 'CoreDnsServfailRatioHigh' },
+    harm: { signal: 'dns-errors', alert: 'CoreDnsServfailRatioHigh' },
     series: ALL_SERIES,
   },
   {

@@ -40,18 +40,18 @@ export async function lookBack(prometheus: Prometheus, ended: EndedRollout): Pro
     pre,
     post,
     counts: await Promise.all(counts),
-    ...(judged?.since && { told: judged.since }),
+    ...(judged?.since && { told: { ...judged.since, series: seriesKey(judged.signal, judged.edge) } }),
     ...(decidedAt !== undefined && { decidedAfterSeconds: (Date.parse(decidedAt) - syncedAt) / 1000 }),
     ...(verdict === 'halt' && { halt: await followHalt(gateUrl, answer) }),
   };
 }
 
-/** The counts that a cluster was halted for. */
+/** The counts that a cluster was halted for; any bound of a histogram may be the one that convicts first. */
 function harmEvidence({ harm }: ClusterPlan, { verdict, reasons }: Answer): Evidence | undefined {
   if (harm === undefined || verdict !== 'halt') return undefined;
   return reasons
     .flatMap(({ evidence }) => evidence ?? [])
-    .find(({ signal, edge, window }) => seriesKey(signal, edge) === harm.series && window !== undefined);
+    .find(({ signal, since, window }) => signal === harm.signal && since && window);
 }
 
 /** The minutes that a reason is about: all, where it names none. */

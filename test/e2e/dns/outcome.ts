@@ -12,10 +12,15 @@ export interface ClusterOutcome {
   /** From the sync until the gate decided; absent while it has not. */
   readonly decidedAfterSeconds?: number;
   readonly counts: readonly CountComparison[];
-  /** What the halt's reason says it counted, of the same minutes as `counts`. */
-  readonly told?: Count;
+  /** What the halt's first counted reason says it counted, of the same minutes as `counts`. */
+  readonly told?: Told;
   /** Of harm only. */
   readonly halt?: HaltOutcome;
+}
+
+/** A count that a reason tells, and the recorded series that it is about. */
+export interface Told extends Count {
+  readonly series: string;
 }
 
 /** What somebody who was halted finds. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Answer } from '../../../src/gate/use-cases.ts';
 import { CLUSTERS, type ClusterPlan, LEFT_OUT, planOf } from './clusters.ts';
 import type { HookRun } from './hook.ts';
-import type { ClusterOutcome, ScenarioOutcome } from './outcome.ts';
+import type { ClusterOutcome, ScenarioOutcome, Told } from './outcome.ts';
 import { problemsOf } from './problems.ts';
 import { SHORT } from './timing.ts';
 
@@ -22,7 +22,7 @@ function good(plan: ClusterPlan): ClusterOutcome {
     pre: hook('pre-sync', 0),
     post: hook('post-sync', plan.exitCodes[0] ?? 0, { reasons: [reason] }),
     counts: plan.series.map((series) => ({ series, minutes: 2, gate: COUNT, own: COUNT })),
-    ...(plan.harm && { told: COUNT, decidedAfterSeconds: 80 }),
+    ...(plan.harm && { told: toldOf(plan), decidedAfterSeconds: 80 }),
     ...(plan.harm && { halt: { again: { verdict: 'halt', ms: 5 }, runbook } }),
   };
 }
@@ -44,6 +44,10 @@ const asItShouldBe: ScenarioOutcome = {
   },
 };
 
+function toldOf({ series }: ClusterPlan): Told {
+  return { ...COUNT, series: series[0] ?? '' };
+}
+
 /** The outcome with one cluster changed. */
 function but(name: string, change: Partial<ClusterOutcome>): ScenarioOutcome {
   const clusters = asItShouldBe.clusters.map((each) =>
@@ -56,7 +60,7 @@ function countsOff(name: string, factor: number): Partial<ClusterOutcome> {
   const gate = { events: COUNT.events * factor, exposure: COUNT.exposure };
   return {
     counts: planOf(name).series.map((series) => ({ series, minutes: 2, gate, own: COUNT })),
-    told: gate,
+    told: { ...gate, series: planOf(name).series[0] ?? '' },
   };
 }
 
@@ -73,7 +77,11 @@ test.each([
   ['counts that are 3 % apart', but('servfail', countsOff('servfail', 1.03)), ['counts', 'counts', 'counts']],
   ['counts that are 1 % apart', but('servfail', countsOff('servfail', 1.01)), []],
   ['no minute to compare', but('servfail', { counts: [] }), ['counts', 'counts', 'counts', 'counts']],
-  ['a reason that tells other counts', but('slow', { told: { events: 1, exposure: 2 } }), ['counts']],
+  [
+    'a reason that tells other counts',
+    but('slow', { told: { ...toldOf(planOf('slow')), events: 1 } }),
+    ['counts'],
+  ],
   ['a runbook that is not there', but('slow', { halt: { again: { verdict: 'halt', ms: 5 } } }), ['halt']],
   ['a halt that is forgotten', but('slow', { halt: { again: { verdict: 'go', ms: 5 } } }), ['halt', 'halt']],
   ['alerts that never fire', { ...asItShouldBe, alerts: [] }, ['alert', 'alert']],

@@ -91,8 +91,8 @@ function verdictProblems(plan: ClusterPlan, outcome: ClusterOutcome, timing: Tim
 
 function countProblems(plan: ClusterPlan, { counts, told }: ClusterOutcome): Problem[] {
   const problem = (text: string): Problem => ({ topic: 'counts', cluster: plan.name, text });
-  const minutes = counts.find(({ series }) => series === plan.harm?.series)?.gate;
-  const isSame = told?.events === minutes?.events && told?.exposure === minutes?.exposure;
+  const minutes = counts.find(({ series }) => series === told?.series)?.gate;
+  const isSame = told !== undefined && told.events === minutes?.events && told.exposure === minutes.exposure;
   const differs = `the reason tells of ${countText(told)}, its minutes add up to ${countText(minutes)}`;
   const own = plan.series.flatMap((series) => {
     const compared = counts.find((each) => each.series === series);

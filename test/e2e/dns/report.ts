@@ -43,9 +43,12 @@ export function reportOf(outcome: ScenarioOutcome, problems: readonly Problem[])
   ].join('\n');
 }
 
-function rowOf({ cluster, post, counts, decidedAfterSeconds }: ClusterOutcome, name = cluster): string[] {
+function rowOf(
+  { cluster, post, counts, told, decidedAfterSeconds }: ClusterOutcome,
+  name = cluster,
+): string[] {
   const plan = planOf(cluster);
-  const shown = counts.find(({ series }) => series === (plan.harm?.series ?? 'dns-errors'));
+  const shown = counts.find(({ series }) => series === (told?.series ?? 'dns-errors'));
   return [
     name,
     plan.change,

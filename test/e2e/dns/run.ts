@@ -12,7 +12,7 @@ const USAGE = `npm run e2e:dns -- [--full] [--json] [--keep]
 Rolls out a change to four small clusters with a real CoreDNS each: one is only restarted, one gets slow, one answers
 SERVFAIL, one loses its exporter. A real Prometheus and Alertmanager watch with the rendered rules, a real gate judges.
 
-  --full  the catalogue's own waits and the standard policy: an hour and a half instead of about six minutes
+  --full  the catalogue's own waits and the standard policy: about 40 minutes instead of six
   --json  the outcome as JSON on stdout; the story goes to stderr
   --keep  everything stays up at the end, until Ctrl-C
 `;

@@ -46,7 +46,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioOut
   const told = await haveBaseline(stage)
     .then(() => rollOut(stage))
     .catch((error: unknown) => {
-      for (const line of lastLines(stage.gate)) options.tell(`gate: ${line}`);
+      if (!options.signal.aborted) for (const line of lastLines(stage.gate)) options.tell(`gate: ${line}`);
       throw error;
     });
   const outcome: ScenarioOutcome = {
