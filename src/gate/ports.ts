@@ -48,6 +48,25 @@ export interface StoredMinute {
   readonly json: string;
 }
 
+/**
+ * A small thing that the gate keeps and that is no run: a freeze, what was learned of a class, a probe's result.
+ * Found by its kind and key; `version` counts the writes.
+ */
+export interface StoredDocument {
+  readonly kind: string;
+  readonly key: string;
+  readonly version: number;
+  readonly json: string;
+}
+
+/** A document as it shall be: `version` is the one that was read, 0 for a new one; without `json` it is deleted. */
+export interface DocumentWrite {
+  readonly kind: string;
+  readonly key: string;
+  readonly version: number;
+  readonly json?: string;
+}
+
 /** Everything written in one transaction; the parts that belong to a run need the run among `runs`. */
 export interface Change {
   /** In the order of writing. The stored version must be the one given; it becomes one more. */
@@ -59,6 +78,7 @@ export interface Change {
   readonly opening?: { readonly runId: string; readonly lastMinute: number; readonly json: string };
   /** What the last look saw and judged, as JSON; each replaces the one before. */
   readonly look?: { readonly runId: string; readonly json: string };
+  readonly documents?: readonly DocumentWrite[];
 }
 
 /** Runs that match all of it; the newest first. */
@@ -85,7 +105,8 @@ export interface RunFilter {
  * that tell of them appear together or not at all.
  *
  * A commit rejects with ConflictError `store/stale-run` when a run was changed since it was read, when another replica
- * opened the same attempt, or when another run is open for the same app and cluster: read again, decide again.
+ * opened the same attempt, or when another run is open for the same app and cluster: read again, decide again; and with
+ * `store/stale-document` when a document is not the version that was read.
  * Everything rejects with UnavailableError `store/...` when the database can't be used (full, read-only, locked, broken).
  */
 export interface Store {
@@ -100,6 +121,9 @@ export interface Store {
   lastMinute(runId: string): Promise<number | undefined>;
   opening(runId: string): Promise<string | undefined>;
   look(runId: string): Promise<string | undefined>;
+  /** Documents of a kind, by key ascending. */
+  documents(kind: string): Promise<readonly StoredDocument[]>;
+  document(kind: string, key: string): Promise<StoredDocument | undefined>;
   /** Entries behind a sequence number, ascending. */
   audit(after: number, limit: number): Promise<readonly AuditEntry[]>;
   /** Entries that tell of a cluster's runs since a time, the newest first. */

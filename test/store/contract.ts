@@ -265,6 +265,41 @@ export function storeContract(name: string, create: () => Promise<TestLedger>): 
       });
     });
 
+    describe('documents', () => {
+      const freeze = { kind: 'freeze', key: 'fleet' };
+      const read = () => store.document('freeze', 'fleet');
+
+      test('a document is created, replaced and deleted by who read it last', async () => {
+        await store.commit({ documents: [{ ...freeze, version: 0, json: '{"n":1}' }] });
+        expect(await read()).toStrictEqual({ ...freeze, version: 1, json: '{"n":1}' });
+        await store.commit({ documents: [{ ...freeze, version: 1, json: '{"n":2}' }] });
+        expect(await read()).toStrictEqual({ ...freeze, version: 2, json: '{"n":2}' });
+        await store.commit({ documents: [{ ...freeze, version: 2 }] });
+        expect(await read()).toBeUndefined();
+      });
+
+      test.each([
+        ['created twice', { version: 0, json: '{}' }],
+        ['replaced in an old version', { version: 7, json: '{}' }],
+        ['deleted in an old version', { version: 7 }],
+      ])('one that is %s refuses the whole change', async (_what, write) => {
+        await store.commit({ documents: [{ ...freeze, version: 0, json: '{"n":1}' }] });
+
+        const stale = store.commit({ audit: [draft('freeze')], documents: [{ ...freeze, ...write }] });
+
+        await expect(stale).rejects.toMatchObject({ code: 'store/stale-document' });
+        expect(await read()).toMatchObject({ version: 1, json: '{"n":1}' });
+        expect(await store.auditHead()).toEqual(EMPTY_LOG);
+      });
+
+      test('a kind is listed by key', async () => {
+        const write = (kind: string, key: string) => ({ kind, key, version: 0, json: '{}' });
+        await store.commit({ documents: [write('freeze', 'b'), write('probe', 'a'), write('freeze', 'a')] });
+        expect((await store.documents('freeze')).map(({ key }) => key)).toEqual(['a', 'b']);
+        expect(await store.documents('nothing')).toEqual([]);
+      });
+    });
+
     test('everything is still there when the ledger is opened again', async () => {
       const run = newRun();
       await store.commit({

@@ -5,6 +5,7 @@ import { EMPTY_LOG } from '../../gate/audit.ts';
 /** Every change of the schema, in order of their names; one that was released is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-ledger': { up: createLedger },
+  '0002-documents': { up: createDocuments },
 };
 
 const TABLES = [
@@ -62,9 +63,21 @@ const TABLES = [
   ) strict`,
 ];
 
+const DOCUMENTS = `create table documents (
+    kind text not null,
+    key text not null,
+    version integer not null,
+    json text not null,
+    primary key (kind, key)
+  ) strict, without rowid`;
+
 async function createLedger(db: Kysely<unknown>): Promise<void> {
   for (const statement of TABLES) await sql.raw(statement).execute(db);
   await sql`insert into audit_head (id, seq, hash) values (1, ${EMPTY_LOG.seq}, ${EMPTY_LOG.hash})`.execute(
     db,
   );
+}
+
+async function createDocuments(db: Kysely<unknown>): Promise<void> {
+  await sql.raw(DOCUMENTS).execute(db);
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { AuditEntry, LedgerRun, RunFilter, StoredMinute } from '../../gate/ports.ts';
+import type { AuditEntry, LedgerRun, RunFilter, StoredDocument, StoredMinute } from '../../gate/ports.ts';
 import { entryOfRow, inflated, runOfRow } from './rows.ts';
 import type { LedgerTables } from './schema.ts';
 
@@ -102,6 +102,13 @@ export function findMinutes(db: Ledger, runId: string, after: number): Promise<S
 export async function findLook(db: Ledger, runId: string): Promise<string | undefined> {
   const row = await db.selectFrom('looks').select('json').where('run_id', '=', runId).executeTakeFirst();
   return row?.json;
+}
+
+/** Documents of a kind, or the one with a key, by key ascending. */
+export function findDocuments(db: Ledger, kind: string, key?: string): Promise<StoredDocument[]> {
+  let query = db.selectFrom('documents').selectAll().where('kind', '=', kind).orderBy('key');
+  if (key !== undefined) query = query.where('key', '=', key);
+  return query.execute();
 }
 
 /** Entries of the audit log behind a sequence number, ascending. */

@@ -6,6 +6,7 @@ export interface LedgerTables {
   minutes: { run_id: string; minute: number; json: string };
   openings: { run_id: string; last_minute: number; deflated: Uint8Array };
   looks: { run_id: string; json: string };
+  documents: { kind: string; key: string; version: number; json: string };
   audit: AuditTable;
   audit_head: { id: 1; seq: number; hash: string };
 }

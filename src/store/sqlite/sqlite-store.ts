@@ -9,6 +9,7 @@ import { type OpenDatabase, openDatabase } from './open-database.ts';
 import {
   findAudit,
   findAuditOfCluster,
+  findDocuments,
   findLastMinute,
   findLook,
   findMinutes,
@@ -63,6 +64,8 @@ export async function sqliteStoreOn(open: OpenDatabase): Promise<Store> {
     lastMinute: (runId) => guarded(findLastMinute(db, runId)),
     opening: (runId) => guarded(findOpening(db, runId)),
     look: (runId) => guarded(findLook(db, runId)),
+    documents: (kind) => guarded(findDocuments(db, kind)),
+    document: async (kind, key) => (await guarded(findDocuments(db, kind, key)))[0],
     audit: (after, limit) => guarded(findAudit(db, after, limit)),
     auditOfCluster: (cluster, since, limit) => guarded(findAuditOfCluster(db, cluster, since, limit)),
     auditHead: () => guarded(db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow()),

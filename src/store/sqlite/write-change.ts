@@ -1,18 +1,18 @@
 import type { Kysely } from 'kysely';
 import { ConflictError } from '../../domain/errors.ts';
 import { sealEntry } from '../../gate/audit.ts';
-import type { AuditDraft, AuditEntry, Change, LedgerRun } from '../../gate/ports.ts';
+import type { AuditDraft, AuditEntry, Change, DocumentWrite, LedgerRun } from '../../gate/ports.ts';
 import { deflated, rowOfEntry, rowOfRun } from './rows.ts';
 import type { LedgerTables } from './schema.ts';
 
 /**
  * Writes everything of a change; to be called inside a transaction.
  *
- * @throws ConflictError `store/stale-run` when a run is not the version that was read
+ * @throws ConflictError `store/stale-run`, `store/stale-document` when one of them is not the version that was read
  */
 export async function writeChange(
   db: Kysely<LedgerTables>,
-  { runs = [], audit = [], minutes, opening, look }: Change,
+  { runs = [], audit = [], minutes, opening, look, documents = [] }: Change,
 ): Promise<readonly AuditEntry[]> {
   for (const run of runs) await writeRun(db, run);
   if (opening) {
@@ -38,6 +38,7 @@ export async function writeChange(
       .onConflict((conflict) => conflict.column('run_id').doUpdateSet({ json }))
       .execute();
   }
+  for (const document of documents) await writeDocument(db, document);
   return audit.length > 0 ? appendAudit(db, audit) : [];
 }
 
@@ -58,6 +59,42 @@ async function writeRun(db: Kysely<LedgerTables>, run: LedgerRun): Promise<void>
       'store/stale-run',
       `run ${run.id} was changed since version ${run.version} of it was read; read again and decide again`,
     );
+  }
+}
+
+async function writeDocument(
+  db: Kysely<LedgerTables>,
+  { kind, key, version, json }: DocumentWrite,
+): Promise<void> {
+  const isStale = (changed: bigint) => changed === 0n;
+  const stale = new ConflictError(
+    'store/stale-document',
+    `${kind} ${key} was changed since version ${version} of it was read; read again and decide again`,
+  );
+  if (json === undefined) {
+    const { numDeletedRows } = await db
+      .deleteFrom('documents')
+      .where('kind', '=', kind)
+      .where('key', '=', key)
+      .where('version', '=', version)
+      .executeTakeFirst();
+    if (isStale(numDeletedRows)) throw stale;
+  } else if (version === 0) {
+    const { numInsertedOrUpdatedRows = 0n } = await db
+      .insertInto('documents')
+      .values({ kind, key, version: 1, json })
+      .onConflict((conflict) => conflict.columns(['kind', 'key']).doNothing())
+      .executeTakeFirst();
+    if (isStale(numInsertedOrUpdatedRows)) throw stale;
+  } else {
+    const { numUpdatedRows } = await db
+      .updateTable('documents')
+      .set({ json, version: version + 1 })
+      .where('kind', '=', kind)
+      .where('key', '=', key)
+      .where('version', '=', version)
+      .executeTakeFirst();
+    if (isStale(numUpdatedRows)) throw stale;
   }
 }
 
