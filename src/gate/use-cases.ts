@@ -1,4 +1,5 @@
 import type { Component } from '../domain/component.ts';
+import type { Right } from '../domain/rights.ts';
 import type { Intent, Phase, Run, RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../judge/judge-input.ts';
@@ -53,6 +54,8 @@ export interface Answer {
 export interface Caller {
   /** Name for the audit log. */
   readonly name: string;
+  /** What the caller may do; the gate itself asks for `fix` only, routes for the others. */
+  readonly rights: ReadonlySet<Right>;
 }
 
 /** A person's word on a run. */

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { IdentityError } from '../domain/errors.ts';
+import { RIGHTS, type Right } from '../domain/rights.ts';
 import { isLoopback } from './loopback.ts';
 
 /** What a route asks for: nothing, somebody who may read, or somebody who may act. */
@@ -8,6 +9,7 @@ export type Access = 'open' | 'read' | 'act';
 /** Somebody the gate knows, by the name that stands in the audit log. */
 export interface KnownCaller {
   readonly name: string;
+  readonly rights: ReadonlySet<Right>;
 }
 
 /** What a request shows of its caller. */
@@ -36,9 +38,13 @@ export interface IdentityOptions {
  */
 export type Identify = (presented: Presented, access: Access) => KnownCaller | undefined;
 
-const LOOPBACK_CALLER: KnownCaller = { name: 'loopback' };
-const TOKEN_CALLER: KnownCaller = { name: 'token' };
-const READER: KnownCaller = { name: 'reader' };
+const LOOPBACK_CALLER: KnownCaller = { name: 'loopback', rights: new Set(RIGHTS) };
+/** Hooks have the one token, too: what lets a repair past the waves is not for them. */
+const TOKEN_CALLER: KnownCaller = {
+  name: 'token',
+  rights: new Set(RIGHTS.filter((right) => right !== 'fix')),
+};
+const READER: KnownCaller = { name: 'reader', rights: new Set<Right>(['read']) };
 
 /** The rule by which callers are told apart, for one configuration. */
 export function createIdentity({ tokenSha256, readers, publicUrl }: IdentityOptions): Identify {

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createReadingsCache } from '../../src/gate/run-readings.ts';
+import { HOOK } from './support/callers.ts';
 import { value } from './support/fake-source.ts';
 import { testJudge } from './support/test-judge.ts';
 import { CHECKS, QUIET, World } from './support/world.ts';
@@ -176,9 +177,9 @@ describe('a decision that was overtaken', () => {
     const question = { app: 'bom', cluster: 'a-1', revision: 'r1', digest: 'd1', phase: 'PreSync' } as const;
 
     const answers = await Promise.all([
-      world.gate.ask(question, { name: 'hook' }),
-      other.ask({ ...question, digest: 'd2' }, { name: 'hook' }),
-      other.ask(question, { name: 'hook' }),
+      world.gate.ask(question, HOOK),
+      other.ask({ ...question, digest: 'd2' }, HOOK),
+      other.ask(question, HOOK),
     ]);
 
     expect(answers.every(({ verdict }) => verdict === 'go')).toBe(true);

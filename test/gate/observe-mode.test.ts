@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HOOK } from './support/callers.ts';
 import { value } from './support/fake-source.ts';
 import { QUIET, World } from './support/world.ts';
 
@@ -80,7 +81,7 @@ describe('an app in observe mode', () => {
   test('does not wait for a hold: the answer is there at once', async () => {
     await world.ask('PreSync');
     const ask = { app: 'bom', cluster: 'a-1', revision: 'r1', digest: 'd1', phase: 'PostSync' } as const;
-    const answer = await world.gate.askAndWait(ask, { name: 'hook' }, 60_000, new AbortController().signal);
+    const answer = await world.gate.askAndWait(ask, HOOK, 60_000, new AbortController().signal);
 
     expect(answer).toMatchObject({ verdict: 'go', observed: { verdict: 'hold', reason: 'run/settling' } });
     expect(world.clock.sleeping).toBe(0);

@@ -12,6 +12,7 @@ import { seededRandom } from '../../src/simulator/random.ts';
 import { createSimulatedSource } from '../../src/sources/simulated/simulated-source.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { parse } from '../config/config-text.ts';
+import { HOOK } from './support/callers.ts';
 import { ManualClock } from './support/manual-clock.ts';
 
 const NOON = Date.UTC(2026, 10, 23, 12, 0, 10);
@@ -75,7 +76,7 @@ class Rehearsal implements AsyncDisposable {
       phase,
       argoApp: `bom-${cluster}`,
     } as const;
-    return this.gate.ask(ask, { name: 'hook' });
+    return this.gate.ask(ask, HOOK);
   }
 
   /** Looks every minute until a run is decided, at most two hours. */

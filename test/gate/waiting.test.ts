@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Answer, Ask } from '../../src/gate/use-cases.ts';
+import { HOOK } from './support/callers.ts';
 import { value } from './support/fake-source.ts';
 import { QUIET, World } from './support/world.ts';
 
@@ -21,7 +22,7 @@ function wait(ask: Partial<Ask>, waitMs = 60_000, aborted = new AbortController(
     phase: 'PostSync',
     ...ask,
   } as const;
-  return world.gate.askAndWait(question, { name: 'hook' }, waitMs, aborted);
+  return world.gate.askAndWait(question, HOOK, waitMs, aborted);
 }
 
 /** Waits until somebody sleeps on the clock: the first answer was a hold. */

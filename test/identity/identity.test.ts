@@ -11,7 +11,7 @@ describe('with a token', () => {
   const identify = createIdentity({ tokenSha256, readers: 'identified', publicUrl });
 
   test.each(['Bearer correct-horse', 'bearer  correct-horse'])('%j may act', (authorization) => {
-    expect(identify({ authorization }, 'act')).toEqual({ name: 'token' });
+    expect(identify({ authorization }, 'act')).toMatchObject({ name: 'token' });
   });
 
   test.each([
@@ -45,8 +45,8 @@ describe('with a token', () => {
 test('public readers read without a token, and still do not act', () => {
   const identify = createIdentity({ tokenSha256, readers: 'public', publicUrl });
 
-  expect(identify({}, 'read')).toEqual({ name: 'reader' });
-  expect(identify({}, 'open')).toEqual({ name: 'reader' });
+  expect(identify({}, 'read')).toMatchObject({ name: 'reader' });
+  expect(identify({}, 'open')).toMatchObject({ name: 'reader' });
   expect(codeOf(() => identify({}, 'act'))).toBe('401 identity/missing');
 });
 
@@ -56,7 +56,7 @@ describe('without a token, on loopback', () => {
   test.each(['localhost:8080', '127.0.0.1', '127.1.2.3:80', '[::1]:8080', 'LOCALHOST', 'gate.example.org'])(
     'whoever calls %s may act',
     (host) => {
-      expect(identify({ host }, 'act')).toEqual({ name: 'loopback' });
+      expect(identify({ host }, 'act')).toMatchObject({ name: 'loopback' });
     },
   );
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HOOK } from '../support/callers.ts';
 import { value } from '../support/fake-source.ts';
 import { NOON, QUIET, World } from '../support/world.ts';
 
@@ -67,7 +68,7 @@ describe('row 1: PreSync, everything holds', () => {
   test('without a digest the revision stands in', async () => {
     const { digest } = await world.gate.ask(
       { app: 'bom', cluster: 'a-1', revision: 'abc123', phase: 'PreSync' },
-      { name: 'hook' },
+      HOOK,
     );
 
     expect(digest).toBe('abc123');

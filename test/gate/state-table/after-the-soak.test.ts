@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyChain } from '../../../src/gate/audit.ts';
+import { HOOK } from '../support/callers.ts';
 import { value } from '../support/fake-source.ts';
 import { NOON, QUIET, World } from '../support/world.ts';
 
@@ -222,7 +223,7 @@ describe('row 24: nobody waits any more', () => {
     const gone = new AbortController();
     const waiting = world.gate.askAndWait(
       { app: 'bom', cluster: 'a-1', revision: 'r1', digest: 'd1', phase: 'PostSync' },
-      { name: 'hook' },
+      HOOK,
       60_000,
       gone.signal,
     );

@@ -6,6 +6,7 @@ import type { Answer, Ask, Gate } from '../../../src/gate/use-cases.ts';
 import type { JudgeInput, Judgement } from '../../../src/judge/judge-input.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { POLICY } from '../../store/ledger-data.ts';
+import { HOOK } from './callers.ts';
 import { FakeSource, type Script, value } from './fake-source.ts';
 import { ManualClock } from './manual-clock.ts';
 import { testJudge } from './test-judge.ts';
@@ -169,10 +170,7 @@ export class World implements AsyncDisposable {
 
   /** Asks for app `bom` on `a-1`, digest `d1`, where nothing else is said. */
   ask(phase: Phase, ask: Partial<Ask> = {}): Promise<Answer> {
-    return this.gate.ask(
-      { app: 'bom', cluster: 'a-1', revision: 'r1', digest: 'd1', phase, ...ask },
-      { name: 'hook' },
-    );
+    return this.gate.ask({ app: 'bom', cluster: 'a-1', revision: 'r1', digest: 'd1', phase, ...ask }, HOOK);
   }
 
   /** Lets time pass as the loop would: a look every 15 s. */
