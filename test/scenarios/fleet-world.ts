@@ -7,6 +7,7 @@ import type { Check, CheckedAlert } from '../../src/domain/check.ts';
 import { NotFoundError } from '../../src/domain/errors.ts';
 import { MINUTE_MS } from '../../src/domain/reading.ts';
 import type { Phase } from '../../src/domain/run.ts';
+import type { Reason } from '../../src/domain/verdict.ts';
 import { type HookResult, runHook } from '../../src/hook/run-hook.ts';
 import type { Fault, FaultEffect } from '../../src/simulator/fault.ts';
 import { createFleet, type Fleet } from '../../src/simulator/fleet.ts';
@@ -45,7 +46,7 @@ export interface ToldRun {
   readonly cluster: string;
   readonly state: string;
   readonly verdict: string;
-  readonly reasons: readonly { readonly code: string; readonly text: string }[];
+  readonly reasons: readonly Reason[];
   readonly settledAt?: string;
   readonly decidedAt?: string;
 }
