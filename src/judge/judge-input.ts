@@ -5,6 +5,8 @@ import type { AlertReading, Count, ItemCount, MinuteReading, Reading } from '../
 import type { Policy } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { Before } from './before.ts';
+import type { Controls } from './controls.ts';
+import type { WaveEvidence } from './wave-evidence.ts';
 
 /** Readings of one cluster: minutes ascending, one entry a minute, baseline and time since the sync in one row. */
 export interface ClusterReadings {
@@ -51,6 +53,12 @@ export interface JudgeInput {
   readonly alertsNow: Reading<readonly AlertReading[]>;
   /** `alertIdentity` of what fired before the sync. */
   readonly alertsBefore: readonly string[];
+  /** Clusters without the change, where there are enough. */
+  readonly controls?: Controls;
+  /** Names of alerts that fire on a control now and did not when the run opened. */
+  readonly controlAlerts?: readonly string[];
+  /** What the runs of the wave show together. */
+  readonly wave?: WaveEvidence;
 }
 
 /** What one check said, for people and for the page. */
