@@ -7,7 +7,7 @@ import type {
   StateCheck,
 } from '../domain/check.ts';
 import type { AlertReading, Count, ItemCount, Reading } from '../domain/reading.ts';
-import { alertsAt } from './alerts.ts';
+import { alertsAt, firedIn } from './alerts.ts';
 import { type Fault, isInForce } from './fault.ts';
 import { countsOf, itemsOf, levelOf, type SignalModel } from './minute.ts';
 import { type Profile, profileOf } from './profile.ts';
@@ -47,6 +47,12 @@ export interface Fleet {
   value(cluster: string, check: GaugeCheck, minute: number): Reading<number>;
   /** Firing and pending alerts of a cluster, by the last minute that ended before the time. */
   alerts(cluster: string, now: number): readonly AlertReading[];
+  /** The ends of the window's minutes at which any of these alerts fired on a cluster, ascending. */
+  fired(
+    cluster: string,
+    alertNames: ReadonlySet<string>,
+    window: { readonly from: number; readonly to: number },
+  ): readonly number[];
   /** Why the store that holds the cluster's metrics does not answer at a time, if so. */
   away(cluster: string, now: number): string | undefined;
 }
@@ -71,6 +77,7 @@ export function createFleet(options: FleetOptions): Fleet {
     items: (cluster, check, minute) => itemsOf(model(cluster, check), check, minute),
     value: (cluster, check, minute) => levelOf(model(cluster, check), check, minute),
     alerts: (cluster, now) => alertsAt(fleet, options, cluster, now),
+    fired: (cluster, alertNames, window) => firedIn(fleet, options, { cluster, alertNames, window }),
     away: (cluster, now) =>
       faults.find(
         (fault): fault is Extract<Fault, { kind: 'source-away' }> =>

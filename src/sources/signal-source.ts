@@ -23,6 +23,9 @@ export interface Observation {
   readonly alerts: Reading<readonly AlertReading[]>;
 }
 
+/** Ends of minutes in which alerts fired, by cluster. */
+export type FiredMinutes = ReadonlyMap<string, ReadonlySet<number>>;
+
 /** Health of a source, for readiness, metrics and reasons. */
 export interface SourceHealth {
   readonly reachable: boolean;
@@ -50,5 +53,14 @@ export interface SignalSource {
    * Rejects with InputError `source/window` when the window is not made of whole minutes.
    */
   observe(clusters: readonly string[], window: MinuteWindow, now: number): Promise<Observation>;
+  /**
+   * The minutes of the window in which any of these alerts fired, by cluster; a cluster without one has no entry.
+   * `partial` or `unknown` where the store can't tell of all of it. Rejects as `observe`.
+   */
+  fired(
+    alertNames: readonly string[],
+    clusters: readonly string[],
+    window: MinuteWindow,
+  ): Promise<Reading<FiredMinutes>>;
   health(now: number): Promise<SourceHealth>;
 }

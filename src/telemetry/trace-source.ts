@@ -27,6 +27,7 @@ export function traceSource(source: SignalSource, tracing: Tracing): SignalSourc
         return seen;
       });
     },
+    fired: (...asked) => source.fired(...asked),
     health: (now) => source.health(now),
   };
 }

@@ -46,6 +46,20 @@ describe('alerts', () => {
     ]);
   });
 
+  test('the minutes in which alerts fired are those at which they say so', () => {
+    const fleet = fleetWith(
+      { kind: 'lost', items: 1, signal: 'nodes-ready', from: minute(10), to: minute(20) },
+      { kind: 'errors', share: 0.04, from: minute(15), to: minute(40) },
+    );
+    const window = { from: minute(12), to: minute(60) };
+    const minutes = Array.from({ length: 49 }, (_, i) => minute(12 + i));
+    const firing = minutes.filter((at) => fleet.alerts('a', at).some(({ state }) => state === 'firing'));
+    const all = new Set(['NodesNotReady', 'DnsErrorsHigh', 'ApiBusy', 'DnsSlow']);
+    expect(fleet.fired('a', all, window)).toEqual(firing);
+    expect(firing.length).toBeGreaterThan(15);
+    expect(fleet.fired('a', new Set(['ApiBusy']), window)).toEqual([]);
+  });
+
   test('without data there is nothing to alert on', () => {
     const fleet = fleetWith(
       { kind: 'lost', items: 1, ...ever },

@@ -103,6 +103,21 @@ function contract(start: () => Promise<World>): void {
     );
   });
 
+  test('the minutes in which alerts fired are told by cluster; pending, other alerts and other clusters are not', async () => {
+    const minutes = Array.from({ length: 10 }, (_, i) => window.from + i * MINUTE_MS);
+    const fired = await world.source.fired(['NodesNotReady'], ['prod-1', hostile, 'late', 'half'], window);
+    expect(fired).toEqual(
+      value(
+        new Map([
+          ['prod-1', new Set(minutes)],
+          [hostile, new Set(minutes)],
+        ]),
+      ),
+    );
+    expect(await world.source.fired(['Watchdog'], ['late'], window)).toEqual(value(new Map()));
+    expect(await world.source.fired([], ['prod-1'], window)).toEqual(value(new Map()));
+  });
+
   test('only what was asked is answered', async () => {
     const one = await world.source.observe(['late', 'late'], { from: last, to: last }, Date.now());
     expect([...one.counts.keys()]).toEqual(['late']);

@@ -60,6 +60,7 @@ function worldSource(file: string, { source, checks, alerts }: SourceContext): S
     name: source.name,
     settleDelayMs: now().settleDelayMs,
     observe: (...asked) => now().observe(...asked),
+    fired: (...asked) => now().fired(...asked),
     health: (at) => now().health(at),
   };
 }

@@ -5,6 +5,7 @@ import { type RowReader, readRows, unknownObservation } from '../rows.ts';
 import type { MinuteWindow, Observation, SignalSource } from '../signal-source.ts';
 import { readAlerts } from './alerts.ts';
 import { type ClientOptions, createPrometheusClient, type PrometheusClient } from './client.ts';
+import { readFired } from './fired.ts';
 import { gapsOf, type LivePart, liveMinutes, readLive } from './live.ts';
 import { countReading, type Found, itemReading, valueReading } from './readings.ts';
 import { type RecordedPart, readRecorded, recordedMinutes } from './recorded.ts';
@@ -37,6 +38,8 @@ export function createPrometheusSource(options: PrometheusSourceOptions): Signal
     name: options.name,
     settleDelayMs: options.settleDelayMs ?? DEFAULT_SETTLE_DELAY_MS,
     observe: (clusters, window, now) => observe(client, options, { clusters, window, now }),
+    fired: (alertNames, clusters, window) =>
+      readFired(client, { alertNames, clusters, window, clusterLabel: options.clusterLabel ?? 'cluster' }),
     health: (now) => readStoreClock(client, now),
   };
 }

@@ -37,6 +37,15 @@ export function alertsQuery(
   return `ALERTS{alertstate=~"firing|pending", alertname=~${anyOf(alertNames)}, ${clusterLabel}=~${anyOf(clusters)}}`;
 }
 
+/** Of each cluster one series, in the minutes in which any of these alerts fired. */
+export function firedQuery(
+  alertNames: readonly string[],
+  clusterLabel: string,
+  clusters: readonly string[],
+): string {
+  return `max by (${clusterLabel}) (ALERTS{alertstate="firing", alertname=~${anyOf(alertNames)}, ${clusterLabel}=~${anyOf(clusters)}})`;
+}
+
 /** What rules would record, evaluated live: each series under its labels, all in one expression. */
 export function liveQuery(series: readonly RecordedSeries[]): string {
   return series.map(liveExpression).join(' or ');

@@ -1,8 +1,9 @@
 import type { Check } from '../../domain/check.ts';
 import type { AlertReading, Reading } from '../../domain/reading.ts';
 import type { Fleet } from '../../simulator/fleet.ts';
+import { minutesOf } from '../minutes.ts';
 import { type RowReader, readRows } from '../rows.ts';
-import type { MinuteWindow, Observation, SignalSource } from '../signal-source.ts';
+import type { FiredMinutes, MinuteWindow, Observation, SignalSource } from '../signal-source.ts';
 
 /** What is read of a simulated fleet. */
 export interface SimulatedSourceOptions {
@@ -20,6 +21,10 @@ export function createSimulatedSource(options: SimulatedSourceOptions): SignalSo
     name,
     settleDelayMs,
     observe: async (clusters, window, now) => observe(fleet, checks, { clusters, window, now }),
+    fired: async (alertNames, clusters, window) => ({
+      is: 'value',
+      value: firedOf(fleet, alertNames, clusters, window),
+    }),
     async health(now) {
       const away = fleet.clusters.map((cluster) => fleet.away(cluster.name, now));
       const cause = away.find((one) => one !== undefined);
@@ -37,6 +42,18 @@ function observe(
   const clusters = [...new Set(asked.clusters)];
   const rows = readRows(checks, clusters, asked.window, rowReader(fleet, asked.now));
   return { ...rows, alerts: alertsOf(fleet, clusters, asked.now) };
+}
+
+function firedOf(
+  fleet: Fleet,
+  alertNames: readonly string[],
+  clusters: readonly string[],
+  window: MinuteWindow,
+): FiredMinutes {
+  minutesOf(window);
+  const names = new Set(alertNames);
+  const fired = clusters.map((name) => [name, new Set(fleet.fired(name, names, window))] as const);
+  return new Map(fired.filter(([, minutes]) => minutes.size > 0));
 }
 
 function rowReader(fleet: Fleet, now: number): RowReader {

@@ -3,6 +3,7 @@ import type { AlertReading, Count, ItemCount, MinuteReading, Reading } from '../
 import { finalMinute, minutesOf } from '../../../src/sources/minutes.ts';
 import {
   CLOCK_SKEW_CAUSE,
+  type FiredMinutes,
   type MinuteWindow,
   type Observation,
   type SignalSource,
@@ -32,6 +33,8 @@ export class FakeSource implements SignalSource {
   alertsMood: SourceMood | undefined;
   script: Script;
   alerts: AlertReading[] = [];
+  /** When alerts fired in the past. */
+  firedMinutes: FiredMinutes = new Map();
   /** Every question, in order. */
   readonly asked: { readonly clusters: readonly string[]; readonly window: MinuteWindow }[] = [];
   /** Answers wait for it. */
@@ -78,6 +81,11 @@ export class FakeSource implements SignalSource {
         this.alertsMood,
       ),
     };
+  }
+
+  async fired(alertNames: readonly string[], clusters: readonly string[]): Promise<Reading<FiredMinutes>> {
+    if (alertNames.length === 0 || clusters.length === 0) throw new Error('asks for alerts of nothing');
+    return this.#mooded({ is: 'value', value: this.firedMinutes });
   }
 
   async health() {
