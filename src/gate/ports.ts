@@ -154,6 +154,8 @@ export interface App {
 export interface Inventory {
   /** Names of the waves in the order of the rollout. */
   readonly waves: readonly string[];
+  /** All clusters, of whatever class and wave. */
+  readonly clusters: readonly Cluster[];
   cluster(name: string): Cluster | undefined;
   app(name: string): App | undefined;
   /** The policy that a run opened now is judged by. */

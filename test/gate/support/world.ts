@@ -146,6 +146,7 @@ export class World implements AsyncDisposable {
       },
       inventory: {
         waves,
+        clusters: clusters.map((name) => clusterOf(name, waveOf[name] ?? 'first')),
         cluster: (name) =>
           clusters.includes(name) || name === 'a-lone' ? clusterOf(name, waveOf[name] ?? 'first') : undefined,
         app: (name) =>
