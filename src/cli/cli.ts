@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = 
   hook: async (program) => (await import('./hook-command.ts')).addHookCommand(program),
   status: async (program) => (await import('./status-command.ts')).addStatusCommand(program),
   probe: async (program) => (await import('./probe-command.ts')).addProbeCommand(program),
+  token: async (program) => (await import('./token-command.ts')).addTokenCommand(program),
   render: async (program) => (await import('./render-command.ts')).addRenderCommand(program),
   check: async (program) => (await import('./check-command.ts')).addCheckCommand(program),
 };

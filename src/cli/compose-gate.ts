@@ -10,7 +10,6 @@ import type { Clock, Store } from '../gate/ports.ts';
 import { createApp } from '../http/app.ts';
 import type { SourceState } from '../http/readiness.ts';
 import { type Listening, listen } from '../http/server.ts';
-import { createIdentity } from '../identity/identity.ts';
 import { judge } from '../judge/judge.ts';
 import { readPages } from '../publish/files.ts';
 import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
@@ -23,6 +22,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { traceAsks, traceGateMetrics, traceLook } from '../telemetry/trace-gate.ts';
 import { traceSource } from '../telemetry/trace-source.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+import { createLiveIdentity } from './live-identity.ts';
 import { createLiveValues } from './live-values.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { recordFirstConfig } from './reload-config.ts';
@@ -119,11 +119,7 @@ async function startOn(
   const stopping = new AbortController();
   const app = createApp({
     gate,
-    identify: createIdentity({
-      ...(config.gate.token === undefined ? {} : { tokenSha256: config.gate.token.sha256 }),
-      readers: config.gate.readers,
-      publicUrl: config.gate.url,
-    }),
+    identify: createLiveIdentity(live, clock.now),
     cluster: inventory.cluster,
     clusters: () => inventory.clusters,
     app: inventory.app,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { RIGHTS } from '../domain/rights.ts';
 import { APP_MODES } from '../gate/ports.ts';
+import { TOKEN_KINDS } from '../identity/token-kinds.ts';
 import { type PolicyParameters, PRESET_NAMES } from './policies.ts';
 import {
   alpha,
@@ -7,6 +9,7 @@ import {
   duration,
   filePath,
   httpUrl,
+  instant,
   labels,
   listenAddress,
   name,
@@ -23,6 +26,22 @@ const gate = z.strictObject({
   /** Who may read: callers with the token, or everybody who reaches the gate. */
   readers: z.enum(['identified', 'public']).default('identified'),
 });
+
+const token = z.strictObject({
+  /** Stands in the audit log. */
+  name,
+  sha256,
+  kind: z.enum(TOKEN_KINDS),
+  /** What it may act on; by default everything. */
+  clusters: z.array(name).min(1, 'a list of at least one cluster').exactOptional(),
+  apps: z.array(name).min(1, 'a list of at least one app').exactOptional(),
+  /** Fewer rights than its kind has. */
+  rights: z.array(z.enum(RIGHTS)).min(1, 'a list of at least one right').exactOptional(),
+  /** From then on it is refused. */
+  expires: instant.exactOptional(),
+});
+
+const identity = z.strictObject({ tokens: z.array(token).default([]) });
 
 const source = z.strictObject({
   name,
@@ -94,6 +113,8 @@ const bundle = z.strictObject({
 /** The file as it is written; what refers to something else in it is checked apart (`cross-checks.ts`). */
 export const configFile = z.strictObject({
   gate: gate.prefault({}),
+  /** Who may do what. */
+  identity: identity.prefault({}),
   sources: z.array(source).min(1, 'a list of at least one source'),
   fleet: z.strictObject({ clusters: z.array(cluster).min(1, 'a list of at least one cluster') }),
   waves: z
@@ -114,6 +135,7 @@ export type BundleParameters = z.output<typeof bundle>;
 /** The whole configuration, checked, with every default filled in and every path absolute. */
 export interface Config {
   readonly gate: z.output<typeof gate> & { readonly url: string };
+  readonly identity: z.output<typeof identity>;
   readonly sources: readonly SourceConfig[];
   readonly fleet: { readonly clusters: readonly ClusterConfig[] };
   /** In the order of the rollout. */

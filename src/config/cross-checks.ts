@@ -3,14 +3,10 @@ import { CATALOGUE } from '../catalogue/catalogue.ts';
 import { seconds } from '../domain/duration.ts';
 import type { ConfigProblem } from '../domain/errors.ts';
 import { isLoopback } from '../identity/loopback.ts';
+import { type Draft, namesOf } from './draft.ts';
 import { isPreset, PRESET_NAMES, resolvePolicy } from './policies.ts';
+import { tokenProblems } from './token-checks.ts';
 import { duration, listenText, parseListenAddress } from './values.ts';
-
-/** An object of the file that may still be wrong in its shape. */
-interface Draft {
-  readonly path: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
 
 /** The gate never judges the change of itself. */
 const OWN_APP = 'tidegate';
@@ -30,11 +26,13 @@ export function crossProblems(raw: unknown): ConfigProblem[] {
     cluster: items(fleet, 'clusters'),
     wave: items(root, 'waves'),
     app: items(root, 'apps'),
+    token: items(part(root, 'identity'), 'tokens'),
   };
   const policies = entries(part(root, 'policies'));
   const policyNames = new Set([...PRESET_NAMES, ...policies.map(({ name }) => name)]);
   return [
-    ...tokenProblems(gate),
+    ...doorProblems(gate, lists.token),
+    ...tokenProblems(lists),
     ...Object.entries(lists).flatMap(([what, drafts]) => duplicates(what, drafts)),
     ...references(lists.cluster, 'wave', namesOf(lists.wave)),
     ...references(lists.cluster, 'source', namesOf(lists.source)),
@@ -53,13 +51,14 @@ function bundleProblems({ path, fields }: Draft): ConfigProblem[] {
   }));
 }
 
-function tokenProblems(gate: Draft): ConfigProblem[] {
+function doorProblems(gate: Draft, tokens: readonly Draft[]): ConfigProblem[] {
   const { listen, token } = gate.fields;
   const address = typeof listen === 'string' ? parseListenAddress(listen) : undefined;
-  if (address === undefined || isLoopback(address.host) || token !== undefined) return [];
+  if (address === undefined || isLoopback(address.host)) return [];
+  if (token !== undefined || tokens.length > 0) return [];
   const message =
     `is missing, and ${listenText(address)} can be reached from other machines; ` +
-    'set TIDEGATE_TOKEN_SHA256 or gate.token.sha256 to the SHA-256 of a token, or listen on 127.0.0.1';
+    'configure identity.tokens, or set TIDEGATE_TOKEN_SHA256 or gate.token.sha256 to the SHA-256 of a token, or listen on 127.0.0.1';
   return [{ path: 'gate.token', message }];
 }
 
@@ -106,10 +105,6 @@ function soakProblems(name: string, { path, fields }: Draft): ConfigProblem[] {
 function ownAppProblems({ path, fields: { name } }: Draft): ConfigProblem[] {
   if (name !== OWN_APP) return [];
   return [{ path: `${path}.name`, message: `the gate never gates itself; remove the app ${OWN_APP}` }];
-}
-
-function namesOf(drafts: readonly Draft[]): string[] {
-  return drafts.flatMap(({ fields: { name } }) => (typeof name === 'string' ? [name] : []));
 }
 
 function part({ path, fields }: Draft, key: string): Draft {

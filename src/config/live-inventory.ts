@@ -3,6 +3,8 @@ import { type ConfiguredInventory, createInventory } from './inventory.ts';
 
 /** An inventory that always is that of the configuration in force. */
 export interface LiveInventory {
+  /** The configuration in force. */
+  readonly config: Config;
   /** Its members are read anew at every use; they need no `this`. */
   readonly inventory: ConfiguredInventory;
   /** From now on everybody reads this configuration's fleet, waves, apps and policies. */
@@ -11,8 +13,12 @@ export interface LiveInventory {
 
 /** The inventory of a configuration until another one replaces it. */
 export function createLiveInventory(config: Config): LiveInventory {
+  let inForce = config;
   let current = createInventory(config);
   return {
+    get config() {
+      return inForce;
+    },
     inventory: {
       get clusters() {
         return current.clusters;
@@ -28,6 +34,7 @@ export function createLiveInventory(config: Config): LiveInventory {
       policyFor: (app, cluster) => current.policyFor(app, cluster),
     },
     replace(next) {
+      inForce = next;
       current = createInventory(next);
     },
   };

@@ -46,6 +46,14 @@ export const sha256 = z.string().refine((text) => /^[0-9a-f]{64}$/.test(text), {
   params: { secret: true },
 });
 
+/** A day, whose start in UTC is meant, or a time with its zone; as epoch milliseconds. */
+export const instant = z
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true })],
+    'a day or a time, such as 2027-06-30 or 2027-06-30T12:00:00Z',
+  )
+  .transform((text) => Date.parse(text));
+
 /** Labels by name. */
 export const labels = z.record(z.string().min(1), z.string());
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { rightsTable } from '../identity/token-kinds.ts';
 import type { Route } from './route.ts';
 import { ProblemView } from './schemas.ts';
 
@@ -12,7 +13,7 @@ export interface ApiFacts {
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request can not be read.',
   401: 'No identity, or a refused one.',
-  403: 'Not from here.',
+  403: 'Not from here, or not with this token.',
   404: 'There is no such thing.',
   409: 'It contradicts what the ledger holds.',
   413: 'The body is too large.',
@@ -42,7 +43,7 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'Not needed by a gate that listens on loopback only.',
+          description: `Not needed by a gate that listens on loopback only. Each operation names the right it needs.\n\n${rightsTable()}`,
         },
       },
     },
@@ -57,7 +58,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
     tags: [tag],
     summary,
     ...(description && { description }),
-    security: access === 'open' ? [] : [{ token: [] }],
+    security: access === 'open' ? [] : [{ token: [access] }],
     requestParams: {
       ...(params instanceof z.ZodObject && { path: params }),
       ...(query instanceof z.ZodObject && { query }),

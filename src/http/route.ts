@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Access, KnownCaller } from '../identity/identity.ts';
+import type { Access, KnownCaller } from '../identity/caller.ts';
 import type { Reply } from './reply.ts';
 import { validPart } from './request-error.ts';
 

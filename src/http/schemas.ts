@@ -46,7 +46,10 @@ export const AskBody = z
       description: 'The logical app, named the same on every cluster.',
       example: 'platform-bom',
     }),
-    cluster: name.meta({ example: 'prod-1' }),
+    cluster: name.exactOptional().meta({
+      description: 'May be left out by a token that is bound to one cluster.',
+      example: 'prod-1',
+    }),
     revision: label.meta({ description: 'What Git calls the change.' }),
     digest: label
       .exactOptional()

@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { IdentityError, UnavailableError } from '../domain/errors.ts';
-import type { Access, Identify, KnownCaller } from '../identity/identity.ts';
+import { type KnownCaller, requireAccess } from '../identity/caller.ts';
+import type { Identify } from '../identity/identity.ts';
 import type { Refusal } from '../identity/refusals.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { factsOf } from './middleware.ts';
@@ -22,7 +23,14 @@ export interface ServeParts {
 export function serve(route: Route, parts: ServeParts): RequestHandler[] {
   const enter: RequestHandler = (request, response, next) => {
     factsOf(response).route = route.path;
-    response.locals['caller'] = callerOf(request, route.access, parts);
+    try {
+      const { authorization, host } = request.headers;
+      response.locals['caller'] = parts.identify({ authorization, host });
+      requireAccess(callerOf(response), route.access);
+    } catch (error) {
+      noteRefusal(error, request, response, parts);
+      throw error;
+    }
     next();
   };
   const act: RequestHandler = async (request, response) => {
@@ -33,10 +41,15 @@ export function serve(route: Route, parts: ServeParts): RequestHandler[] {
       params: { ...request.params },
       query: { ...request.query },
       body: request.body as unknown,
-      caller: response.locals['caller'] as KnownCaller | undefined,
+      caller: callerOf(response),
       gone: stopping ? AbortSignal.any([gone.signal, stopping]) : gone.signal,
     };
-    send(response, await answered(route, raw, gone.signal, stopping));
+    try {
+      send(response, await answered(route, raw, gone.signal, stopping));
+    } catch (error) {
+      noteRefusal(error, request, response, parts);
+      throw error;
+    }
   };
   return route.body ? [enter, requireJson, readJson, act] : [enter, act];
 }
@@ -54,19 +67,19 @@ const requireJson: RequestHandler = (request, _response, next) => {
   throw new RequestError(415, 'input/media-type', message);
 };
 
-function callerOf(request: Request, access: Access, parts: ServeParts): KnownCaller | undefined {
-  const { authorization, host } = request.headers;
-  try {
-    return parts.identify({ authorization, host }, access);
-  } catch (error) {
-    if (error instanceof IdentityError) {
-      const { code } = error;
-      const remote = request.socket.remoteAddress ?? 'unknown';
-      parts.metrics.identityRefusals.inc({ code });
-      parts.onRefused({ code, remote, method: request.method, path: request.path });
-    }
-    throw error;
-  }
+function callerOf(response: Response): KnownCaller | undefined {
+  return response.locals['caller'] as KnownCaller | undefined;
+}
+
+/** Who is turned away at the door or behind it is counted, and stands in the audit log. */
+function noteRefusal(error: unknown, request: Request, response: Response, parts: ServeParts): void {
+  if (!(error instanceof IdentityError)) return;
+  const { code } = error;
+  const { method, path, socket } = request;
+  const caller = callerOf(response)?.name;
+  parts.metrics.identityRefusals.inc({ code });
+  const remote = socket.remoteAddress ?? 'unknown';
+  parts.onRefused({ code, remote, method, path, ...(caller !== undefined && { caller }) });
 }
 
 async function answered(

@@ -1,16 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { IdentityError } from '../domain/errors.ts';
 import { RIGHTS, type Right } from '../domain/rights.ts';
+import { type KnownCaller, PUBLIC_READER, type Scope } from './caller.ts';
 import { isLoopback } from './loopback.ts';
-
-/** What a route asks for: nothing, somebody who may read, or somebody who may act. */
-export type Access = 'open' | 'read' | 'act';
-
-/** Somebody the gate knows, by the name that stands in the audit log. */
-export interface KnownCaller {
-  readonly name: string;
-  readonly rights: ReadonlySet<Right>;
-}
+import { RIGHTS_OF_KIND, type TokenKind } from './token-kinds.ts';
 
 /** What a request shows of its caller. */
 export interface Presented {
@@ -20,64 +13,103 @@ export interface Presented {
   readonly host?: string | undefined;
 }
 
+/** A token as it is configured: never itself, only its digest. */
+export interface ConfiguredToken extends Scope {
+  readonly name: string;
+  /** SHA-256 in hex, lower case. */
+  readonly sha256: string;
+  readonly kind: TokenKind;
+  /** Fewer rights than the kind has. */
+  readonly rights?: readonly Right[];
+  /** Epoch milliseconds from which on it is refused. */
+  readonly expires?: number;
+}
+
 /** Who may call. */
 export interface IdentityOptions {
-  /** SHA-256 of the one token in hex; without it the gate listens on loopback only and whoever reaches it may act. */
+  /** SHA-256 of the one token in hex that may do all but `fix`. */
   readonly tokenSha256?: string;
+  /** Without any token the gate listens on loopback only, and whoever reaches it may do everything. */
+  readonly tokens?: readonly ConfiguredToken[];
   /** `public` lets everybody read. */
   readonly readers: 'identified' | 'public';
   /** The address under which the gate is reached. */
   readonly publicUrl: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 /**
  * Tells who is calling.
  *
- * @returns the caller; undefined only on an open route, for a caller who may not even read
- * @throws IdentityError 401 `identity/missing` or `identity/refused`, 403 `identity/host`; never with the token in it
+ * @returns the caller; undefined for one who shows no token where one is needed to be somebody
+ * @throws IdentityError 401 `identity/refused` or `identity/expired`, 403 `identity/host`; never with the token in it
  */
-export type Identify = (presented: Presented, access: Access) => KnownCaller | undefined;
+export type Identify = (presented: Presented) => KnownCaller | undefined;
 
-const LOOPBACK_CALLER: KnownCaller = { name: 'loopback', rights: new Set(RIGHTS) };
+/** Names of callers that no token may take. */
+export const RESERVED_NAMES: readonly string[] = ['gate', 'token', 'loopback', PUBLIC_READER.name];
+
+const LOOPBACK_CALLER: KnownCaller = { name: 'loopback', rights: new Set(RIGHTS), scope: {}, shared: true };
 /** Hooks have the one token, too: what lets a repair past the waves is not for them. */
 const TOKEN_CALLER: KnownCaller = {
   name: 'token',
   rights: new Set(RIGHTS.filter((right) => right !== 'fix')),
+  scope: {},
+  shared: true,
 };
-const READER: KnownCaller = { name: 'reader', rights: new Set<Right>(['read']) };
+
+interface Holder {
+  readonly caller: KnownCaller;
+  readonly expires: number;
+}
 
 /** The rule by which callers are told apart, for one configuration. */
-export function createIdentity({ tokenSha256, readers, publicUrl }: IdentityOptions): Identify {
-  if (tokenSha256 === undefined) {
+export function createIdentity({
+  tokenSha256,
+  tokens = [],
+  readers,
+  publicUrl,
+  now,
+}: IdentityOptions): Identify {
+  const holders = new Map<string, Holder>(tokens.map((token) => [token.sha256, holderOf(token)]));
+  if (tokenSha256 !== undefined) holders.set(tokenSha256, { caller: TOKEN_CALLER, expires: Infinity });
+  if (holders.size === 0) {
     const publicHost = new URL(publicUrl).hostname;
     return ({ host }) => {
       refuseForeignHost(host, publicHost);
       return LOOPBACK_CALLER;
     };
   }
-  const wanted = Buffer.from(tokenSha256, 'hex');
-  return ({ authorization }, access) => {
-    if (authorization !== undefined) return callerOf(authorization, wanted);
-    if (readers === 'public' && access !== 'act') return READER;
-    if (access === 'open') return undefined;
-    throw new IdentityError(
-      'identity/missing',
-      'This needs the gate\'s token; send it as "Authorization: Bearer <token>".',
-      401,
-    );
-  };
+  const anonymous = readers === 'public' ? PUBLIC_READER : undefined;
+  return ({ authorization }) =>
+    authorization === undefined ? anonymous : callerOf(authorization, holders, now());
 }
 
-function callerOf(authorization: string, wanted: Buffer): KnownCaller {
+function holderOf({ name, kind, rights, clusters, apps, expires = Infinity }: ConfiguredToken): Holder {
+  const scope = { ...(clusters && { clusters }), ...(apps && { apps }) };
+  const own = rights ?? RIGHTS_OF_KIND[kind];
+  return { caller: { name, rights: new Set(own), scope, shared: false }, expires };
+}
+
+function callerOf(authorization: string, holders: ReadonlyMap<string, Holder>, now: number): KnownCaller {
   const token = /^Bearer +(?<token>[^\s]+)$/i.exec(authorization)?.groups?.['token'];
-  // Digests of one length: what is compared in constant time tells nothing of the token, not even how long it is.
+  // Digests are looked up: how long that takes tells something of the digest, and from it nobody gets to a token.
   const given = createHash('sha256')
     .update(token ?? '')
-    .digest();
-  if (token !== undefined && timingSafeEqual(given, wanted)) return TOKEN_CALLER;
+    .digest('hex');
+  const holder = token === undefined ? undefined : holders.get(given);
+  if (holder === undefined) {
+    throw new IdentityError(
+      'identity/refused',
+      'The header Authorization holds no token of this gate; it must be "Bearer <token>" with a token whose SHA-256 the gate was configured with.',
+      401,
+    );
+  }
+  if (now < holder.expires) return holder.caller;
   throw new IdentityError(
-    'identity/refused',
-    'The header Authorization does not hold the gate\'s token; it must be "Bearer <token>" with the token whose SHA-256 the gate was configured with.',
+    'identity/expired',
+    `The token ${holder.caller.name} expired at ${new Date(holder.expires).toISOString()}; get a new one (tidegate token) and configure its SHA-256.`,
     401,
   );
 }

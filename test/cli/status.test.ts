@@ -35,7 +35,12 @@ describe('tidegate status', () => {
   test('sends the token of the file; without it the identity is refused, exit code 45', async () => {
     const tokenSha256 = createHash('sha256').update('open-sesame').digest('hex');
     await using app = await startApp({
-      identify: createIdentity({ tokenSha256, readers: 'identified', publicUrl: 'http://127.0.0.1' }),
+      identify: createIdentity({
+        tokenSha256,
+        readers: 'identified',
+        publicUrl: 'http://127.0.0.1',
+        now: () => 0,
+      }),
     });
     using folder = new TempDir();
     await using known = await startStatus(app.url, '--token-file', folder.write('token', 'open-sesame\n'));

@@ -15,7 +15,7 @@ const resources = suiteResources();
 let app: TestApp;
 
 beforeEach(async () => {
-  const identify = createIdentity({ tokenSha256, readers: 'identified', publicUrl });
+  const identify = createIdentity({ tokenSha256, readers: 'identified', publicUrl, now: () => 0 });
   app = resources.use(await startApp({ identify }));
 });
 
@@ -104,7 +104,7 @@ describe('with a token configured', () => {
 });
 
 test('public readers read everything and act on nothing', async () => {
-  const identify = createIdentity({ tokenSha256, readers: 'public', publicUrl });
+  const identify = createIdentity({ tokenSha256, readers: 'public', publicUrl, now: () => 0 });
   await using open = await startApp({ identify });
 
   for (const path of READS) expect((await call(`${open.url}${path}`)).status).toBe(200);
@@ -127,4 +127,93 @@ test('without a token a page of another origin is refused by the name it calls u
 
   expect(status).toBe(403);
   expect(open.gate.recorded).toMatchObject([{ kind: 'refused', data: { code: 'identity/host' } }]);
+});
+
+describe('with tokens of their own', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const identify = createIdentity({
+    tokens: [
+      { name: 'prod-1-hook', kind: 'hook', sha256: sha256('hook'), clusters: ['prod-1'] },
+      { name: 'two-hook', kind: 'hook', sha256: sha256('two'), clusters: ['prod-1', 'prod-2'] },
+      { name: 'alice', kind: 'person', sha256: sha256('alice'), apps: ['other-app'] },
+      { name: 'alerts', kind: 'webhook', sha256: sha256('alerts'), clusters: ['prod-1'] },
+    ],
+    readers: 'identified',
+    publicUrl,
+    now: () => NOW,
+  });
+  const ask = { app: 'platform-bom', cluster: 'prod-1', revision: 'abc', phase: 'PostSync' };
+  let own: TestApp;
+  const post = (path: string, token: string, json: unknown) =>
+    call(`${own.url}${path}`, { json, headers: { authorization: `Bearer ${token}` } });
+
+  beforeEach(async () => {
+    own = resources.use(await startApp({ identify }));
+  });
+
+  test('a hook asks for its cluster, named or not', async () => {
+    const { cluster: _, ...unnamed } = ask;
+
+    expect((await post('/v1/verdicts', 'hook', ask)).status).toBe(200);
+    expect((await post('/v1/verdicts', 'hook', unnamed)).status).toBe(200);
+    expect(own.gate.asked).toMatchObject([
+      { cluster: 'prod-1', by: 'prod-1-hook' },
+      { cluster: 'prod-1', by: 'prod-1-hook' },
+    ]);
+    expect(await post('/v1/verdicts', 'two', unnamed)).toMatchObject({
+      status: 422,
+      body: { code: 'input/missing-field', field: 'cluster' },
+    });
+  });
+
+  test('a hook can neither ask for another cluster nor decide; each try is audited with its name', async () => {
+    const tries = [
+      await post('/v1/verdicts', 'hook', { ...ask, cluster: 'prod-2' }),
+      await post('/v1/runs/run-1/override', 'hook', { verdict: 'go', reason: 'trust me' }),
+    ];
+
+    expect(tries.map(({ status, body }) => [status, body?.['code']])).toEqual([
+      [403, 'identity/scope'],
+      [403, 'identity/right'],
+    ]);
+    expect(own.gate.asked).toEqual([]);
+    expect(own.gate.recorded).toMatchObject([
+      { kind: 'refused', data: { code: 'identity/scope', caller: 'prod-1-hook', path: '/v1/verdicts' } },
+      { kind: 'refused', data: { code: 'identity/right', caller: 'prod-1-hook' } },
+    ]);
+  });
+
+  test('a person decides about its apps only, and in its own name', async () => {
+    const word = { verdict: 'go', reason: 'looked at it' };
+
+    expect((await post('/v1/runs/run-1/override', 'alice', word)).body).toMatchObject({
+      code: 'identity/scope',
+    });
+    expect(
+      (await post('/v1/runs/run-1/retry', 'alice', { reason: 'again', actor: 'bob' })).body,
+    ).toMatchObject({
+      code: 'identity/actor',
+    });
+  });
+
+  test('a webhook that is bound pushes its own clusters only, and an alert without a cluster pushes those', async () => {
+    const alerts = (...clusters: readonly (string | undefined)[]) => ({
+      alerts: clusters.map((cluster) => ({ labels: { alertname: 'X', ...(cluster && { cluster }) } })),
+    });
+    const path = '/v1/webhooks/alertmanager';
+
+    expect((await post(path, 'alerts', alerts('prod-1', 'prod-2'))).body).toEqual({
+      clusters: ['prod-1'],
+      unknown: ['prod-2'],
+    });
+    expect((await post(path, 'alerts', alerts(undefined))).body).toEqual({
+      clusters: ['prod-1'],
+      unknown: [],
+    });
+    expect((await post(path, 'alerts', alerts('prod-2'))).body).toEqual({
+      clusters: [],
+      unknown: ['prod-2'],
+    });
+    expect(own.gate.nudged).toEqual([['prod-1'], ['prod-1']]);
+  });
 });

@@ -117,7 +117,7 @@ describe('the document is OpenAPI 3.1', () => {
 test('requests are documented as strict as they are, numbers as numbers', () => {
   expect(document.components.schemas['Ask']).toMatchObject({
     additionalProperties: false,
-    required: ['app', 'cluster', 'revision', 'phase'],
+    required: ['app', 'revision', 'phase'],
     properties: { phase: { enum: ['PreSync', 'PostSync', 'SyncFail'] } },
   });
   const wait = document.paths['/v1/verdicts']?.['post']?.parameters?.[0];

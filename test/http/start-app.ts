@@ -71,7 +71,7 @@ export async function startApp(parts: Partial<AppParts> = {}): Promise<TestApp> 
   const publicUrl = 'http://127.0.0.1';
   const app = createApp({
     gate,
-    identify: createIdentity({ readers: 'identified', publicUrl }),
+    identify: createIdentity({ readers: 'identified', publicUrl, now: () => 0 }),
     cluster: (name) => (name === 'prod-1' ? PROD_1 : undefined),
     clusters: () => [PROD_1],
     app: () => undefined,

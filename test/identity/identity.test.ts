@@ -1,18 +1,35 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { IdentityError } from '../../src/domain/errors.ts';
-import { createIdentity } from '../../src/identity/identity.ts';
+import { RIGHTS } from '../../src/domain/rights.ts';
+import { type Access, actorOf, requireAccess, requireScope } from '../../src/identity/caller.ts';
+import {
+  type ConfiguredToken,
+  createIdentity,
+  type Identify,
+  type Presented,
+} from '../../src/identity/identity.ts';
+import { RIGHTS_OF_KIND, TOKEN_KINDS } from '../../src/identity/token-kinds.ts';
 
 const TOKEN = 'correct-horse';
-const tokenSha256 = createHash('sha256').update(TOKEN).digest('hex');
+const tokenSha256 = sha256(TOKEN);
 const publicUrl = 'https://gate.example.org';
+const NOW = Date.UTC(2026, 10, 23);
+const now = () => NOW;
 
-describe('with a token', () => {
-  const identify = createIdentity({ tokenSha256, readers: 'identified', publicUrl });
+describe('with the one token', () => {
+  const identify = createIdentity({ tokenSha256, readers: 'identified', publicUrl, now });
 
-  test.each(['Bearer correct-horse', 'bearer  correct-horse'])('%j may act', (authorization) => {
-    expect(identify({ authorization }, 'act')).toMatchObject({ name: 'token' });
-  });
+  test.each(['Bearer correct-horse', 'bearer  correct-horse'])(
+    '%j may do all but fix, because hooks have it too',
+    (authorization) => {
+      for (const right of RIGHTS) {
+        expect(enter(identify, { authorization }, right)).toBe(
+          right === 'fix' ? '403 identity/right' : 'token',
+        );
+      }
+    },
+  );
 
   test.each([
     'Bearer wrong',
@@ -26,37 +43,38 @@ describe('with a token', () => {
     `Bearer ${tokenSha256}`,
     'Bearer correct-horse correct-horse',
   ])('%j is refused, even where no token is needed', (authorization) => {
-    for (const access of ['open', 'read', 'act'] as const) {
-      expect(codeOf(() => identify({ authorization }, access))).toBe('401 identity/refused');
+    for (const access of ['open', 'read', 'override'] as const) {
+      expect(enter(identify, { authorization }, access)).toBe('401 identity/refused');
     }
   });
 
-  test('nobody may read or act without it, and an open route stays open', () => {
-    expect(codeOf(() => identify({}, 'act'))).toBe('401 identity/missing');
-    expect(codeOf(() => identify({}, 'read'))).toBe('401 identity/missing');
-    expect(identify({}, 'open')).toBeUndefined();
+  test('nobody may do anything without it, and an open route stays open', () => {
+    for (const right of RIGHTS) expect(enter(identify, {}, right)).toBe('401 identity/missing');
+    expect(enter(identify, {}, 'open')).toBe('nobody');
   });
 
   test('no message repeats what was sent', () => {
-    expect(() => identify({ authorization: 'Bearer wr0ng-t0ken' }, 'act')).not.toThrow(/wr0ng/);
+    expect(() => identify({ authorization: 'Bearer wr0ng-t0ken' })).not.toThrow(/wr0ng/);
   });
 });
 
-test('public readers read without a token, and still do not act', () => {
-  const identify = createIdentity({ tokenSha256, readers: 'public', publicUrl });
+test('public readers read without a token, and still do nothing else', () => {
+  const identify = createIdentity({ tokenSha256, readers: 'public', publicUrl, now });
 
-  expect(identify({}, 'read')).toMatchObject({ name: 'reader' });
-  expect(identify({}, 'open')).toMatchObject({ name: 'reader' });
-  expect(codeOf(() => identify({}, 'act'))).toBe('401 identity/missing');
+  expect(enter(identify, {}, 'read')).toBe('reader');
+  expect(enter(identify, {}, 'open')).toBe('reader');
+  for (const right of RIGHTS.filter((each) => each !== 'read')) {
+    expect(enter(identify, {}, right)).toBe('401 identity/missing');
+  }
 });
 
 describe('without a token, on loopback', () => {
-  const identify = createIdentity({ readers: 'identified', publicUrl });
+  const identify = createIdentity({ readers: 'identified', publicUrl, now });
 
   test.each(['localhost:8080', '127.0.0.1', '127.1.2.3:80', '[::1]:8080', 'LOCALHOST', 'gate.example.org'])(
-    'whoever calls %s may act',
+    'whoever calls %s may do everything',
     (host) => {
-      expect(identify({ host }, 'act')).toMatchObject({ name: 'loopback' });
+      for (const right of RIGHTS) expect(enter(identify, { host }, right)).toBe('loopback');
     },
   );
 
@@ -68,16 +86,124 @@ describe('without a token, on loopback', () => {
     '',
     undefined,
   ])('a page that reaches us as %j is refused', (host) => {
-    expect(codeOf(() => identify({ host }, 'open'))).toBe('403 identity/host');
+    expect(enter(identify, { host }, 'open')).toBe('403 identity/host');
   });
 });
 
-function codeOf(call: () => unknown): string {
+describe('with tokens of several kinds', () => {
+  test.each(TOKEN_KINDS)('a %s token may do what its kind may, and nothing else', (kind) => {
+    const identify = identityWith({ name: 'somebody', kind });
+
+    for (const right of RIGHTS) {
+      const allowed = RIGHTS_OF_KIND[kind].includes(right);
+      expect(enter(identify, presenting('somebody'), right)).toBe(
+        allowed ? 'somebody' : '403 identity/right',
+      );
+    }
+  });
+
+  test('what runs in a cluster never decides about itself, and only a webhook pushes', () => {
+    for (const right of ['override', 'retry', 'acknowledge', 'adopt', 'fix', 'freeze'] as const) {
+      expect(TOKEN_KINDS.filter((kind) => RIGHTS_OF_KIND[kind].includes(right))).toEqual(['person']);
+    }
+    expect(TOKEN_KINDS.filter((kind) => RIGHTS_OF_KIND[kind].includes('webhook'))).toEqual(['webhook']);
+  });
+
+  test('a token may be given fewer rights than its kind has', () => {
+    const identify = identityWith({ name: 'night-shift', kind: 'person', rights: ['read', 'freeze'] });
+
+    expect(enter(identify, presenting('night-shift'), 'freeze')).toBe('night-shift');
+    expect(enter(identify, presenting('night-shift'), 'override')).toBe('403 identity/right');
+  });
+
+  test('the one token works beside them, and loopback alone no longer does', () => {
+    const identify = createIdentity({
+      tokenSha256,
+      tokens: [configured({ name: 'alice', kind: 'person' })],
+      readers: 'identified',
+      publicUrl,
+      now,
+    });
+
+    expect(enter(identify, { authorization: `Bearer ${TOKEN}` }, 'override')).toBe('token');
+    expect(enter(identify, presenting('alice'), 'override')).toBe('alice');
+    expect(enter(identityWith({ name: 'alice', kind: 'person' }), { host: 'localhost' }, 'read')).toBe(
+      '401 identity/missing',
+    );
+  });
+
+  test('a token works up to the moment it expires', () => {
+    const at = (expires: number) => identityWith({ name: 'old', kind: 'hook', expires });
+
+    expect(enter(at(NOW + 1), presenting('old'), 'hook')).toBe('old');
+    expect(enter(at(NOW), presenting('old'), 'hook')).toBe('401 identity/expired');
+    expect(enter(at(NOW), presenting('old'), 'open')).toBe('401 identity/expired');
+  });
+});
+
+describe('a token that is bound', () => {
+  const caller = identityWith({
+    name: 'prod-hook',
+    kind: 'hook',
+    clusters: ['prod-1', 'prod-2'],
+    apps: ['platform-bom'],
+  })(presenting('prod-hook'));
+  if (caller === undefined) throw new Error('the token of this test is not known');
+
+  test.each([
+    [{ cluster: 'prod-1', app: 'platform-bom' }, 'admitted'],
+    [{ cluster: 'prod-2' }, 'admitted'],
+    [{ cluster: 'prod-3', app: 'platform-bom' }, '403 identity/scope'],
+    [{ cluster: 'PROD-1' }, '403 identity/scope'],
+    [{ cluster: 'prod-1', app: 'payments' }, '403 identity/scope'],
+  ])('may act on %j: %s', (target, outcome) => {
+    expect(outcomeOf(() => requireScope(caller, target))).toBe(outcome);
+  });
+});
+
+test('a token of its own decides in its own name; one that many share names the person', () => {
+  const [alice] = [identityWith({ name: 'alice', kind: 'person' })(presenting('alice'))];
+  const [shared] = [
+    createIdentity({ tokenSha256, readers: 'identified', publicUrl, now })({
+      authorization: `Bearer ${TOKEN}`,
+    }),
+  ];
+  if (alice === undefined || shared === undefined) throw new Error('the tokens of this test are not known');
+
+  expect([actorOf(alice, undefined), actorOf(alice, 'alice')]).toEqual(['alice', 'alice']);
+  expect(outcomeOf(() => actorOf(alice, 'bob'))).toBe('403 identity/actor');
+  expect([actorOf(shared, undefined), actorOf(shared, 'bob')]).toEqual(['token', 'bob']);
+});
+
+function configured(token: Omit<ConfiguredToken, 'sha256'>): ConfiguredToken {
+  return { ...token, sha256: sha256(`secret of ${token.name}`.replaceAll(' ', '-')) };
+}
+
+function identityWith(token: Omit<ConfiguredToken, 'sha256'>): Identify {
+  return createIdentity({ tokens: [configured(token)], readers: 'identified', publicUrl, now });
+}
+
+function presenting(name: string): Presented {
+  return { authorization: `Bearer secret-of-${name}` };
+}
+
+function enter(identify: Identify, presented: Presented, access: Access): string {
+  return outcomeOf(() => {
+    const caller = identify(presented);
+    requireAccess(caller, access);
+    return caller?.name ?? 'nobody';
+  });
+}
+
+function outcomeOf(call: () => string | undefined | void): string {
   try {
-    call();
+    return call() ?? 'admitted';
   } catch (error) {
     if (error instanceof IdentityError) return `${error.status} ${error.code}`;
     throw error;
   }
-  return 'admitted';
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

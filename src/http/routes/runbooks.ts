@@ -66,7 +66,9 @@ export function runbookRoutes(parts: RunbookParts): Route[] {
       answers: pageAnswer,
       async handle({ params, query, caller }) {
         const runbook = find(runbooks, params.alert);
-        const on = query.cluster && (await onCluster(parts, runbook, query.cluster, caller !== undefined));
+        const on =
+          query.cluster &&
+          (await onCluster(parts, runbook, query.cluster, caller?.rights.has('read') ?? false));
         return page(runbookPage(runbook, variablesOf(query, parts), on || undefined));
       },
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { App, RunFilter } from '../../gate/ports.ts';
 import type { Gate } from '../../gate/use-cases.ts';
+import { actorOf, type KnownCaller, requireScope } from '../../identity/caller.ts';
 import { runPage } from '../pages/run-page.ts';
 import { json, page, text } from '../reply.ts';
 import { type Route, route } from '../route.ts';
@@ -98,24 +99,23 @@ function readingRoutes(gate: RunGate, findApp: FindApp): Route[] {
 }
 
 function decidingRoutes(gate: RunGate): Route[] {
-  const about = {
-    method: 'post',
-    tag: 'runs',
-    access: 'act',
-    params: byId,
-    problems: [404, 409, 503],
-  } as const;
+  const about = { method: 'post', tag: 'runs', params: byId, problems: [404, 409, 503] } as const;
+  /** A run that the caller may decide about. */
+  const own = async (id: string, caller: KnownCaller) => requireScope(caller, await gate.run(id));
   const answers = { 200: { description: 'The run as it stands now.', schema: RunView } };
   return [
     route({
       ...about,
       path: '/v1/runs/{id}/override',
       id: 'overrideRun',
+      access: 'override',
       summary: 'A person decides',
       body: OverrideBody,
       answers,
       async handle({ params, body, caller }) {
-        const { verdict, reason, actor = caller.name } = body;
+        const { verdict, reason } = body;
+        const actor = actorOf(caller, body.actor);
+        await own(params.id, caller);
         return json(runView(await gate.override(params.id, verdict, { actor, reason })));
       },
     }),
@@ -123,11 +123,14 @@ function decidingRoutes(gate: RunGate): Route[] {
       ...about,
       path: '/v1/runs/{id}/retry',
       id: 'retryRun',
+      access: 'retry',
       summary: 'A person asks for another attempt',
       body: RetryBody,
       answers,
       async handle({ params, body, caller }) {
-        const { reason, actor = caller.name } = body;
+        const { reason } = body;
+        const actor = actorOf(caller, body.actor);
+        await own(params.id, caller);
         return json(runView(await gate.retry(params.id, { actor, reason })));
       },
     }),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Ask, Gate } from '../../gate/use-cases.ts';
+import { type KnownCaller, requireScope } from '../../identity/caller.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { json } from '../reply.ts';
+import { RequestError } from '../request-error.ts';
 import { type Route, route } from '../route.ts';
 import { AnswerView, AskBody, wholeNumber } from '../schemas.ts';
 
@@ -21,13 +23,14 @@ export function verdictRoutes(
     summary: 'Ask for a verdict, or report a sync',
     description:
       'A verdict is always 200, a halt too. With ?wait a hold is answered only after that time, or as soon as the state or the reason of the run changes.',
-    access: 'act',
+    access: 'hook',
     query: z.strictObject({ wait: wholeNumber(0, MAX_WAIT_SECONDS, 0) }),
     body: AskBody,
     answers: { 200: { description: 'The verdict so far.', schema: AnswerView } },
     problems: [404, 409, 503],
     async handle({ body, query, caller, gone }) {
-      const question = askOf(body);
+      const question = askOf(body, caller);
+      requireScope(caller, question);
       const answer =
         query.wait === 0
           ? await gate.ask(question, caller)
@@ -39,6 +42,16 @@ export function verdictRoutes(
   return [ask];
 }
 
-function askOf({ change, ...body }: z.output<typeof AskBody>): Ask {
-  return { ...body, ...change };
+function askOf(
+  { change, cluster, ...body }: z.output<typeof AskBody>,
+  { scope: { clusters = [] } }: KnownCaller,
+): Ask {
+  const [own, ...more] = clusters;
+  // A token of one cluster speaks for it; nobody needs to say so.
+  const asked = cluster ?? (more.length === 0 ? own : undefined);
+  if (asked !== undefined) return { ...body, cluster: asked, ...change };
+  const detail =
+    'cluster is missing; it may be left out by a token that is bound to one cluster only, and yours is not';
+  const errors = [{ field: 'cluster', code: 'input/missing-field', detail }];
+  throw new RequestError(422, 'input/missing-field', `The body does not fit: ${detail}.`, { errors });
 }

@@ -7,6 +7,14 @@ import { AlertmanagerBody } from '../schemas.ts';
 /** The label in which our alerts name their cluster. */
 const CLUSTER_LABEL = 'cluster';
 
+/** The clusters that alerts name; undefined when one names none, and all of them are meant. */
+function clustersOf(
+  alerts: readonly { readonly labels: Readonly<Record<string, string>> }[],
+): readonly string[] | undefined {
+  const named = new Set(alerts.map(({ labels }) => labels[CLUSTER_LABEL]));
+  return named.has(undefined) ? undefined : [...named].filter((name) => name !== undefined);
+}
+
 /** Callers that tell us when to look; what they tell is never taken for the truth. */
 export function webhookRoutes(gate: Pick<Gate, 'nudge'>): Route[] {
   return [
@@ -18,7 +26,7 @@ export function webhookRoutes(gate: Pick<Gate, 'nudge'>): Route[] {
       summary: 'An alert fired or resolved: the next look happens now',
       description:
         'The body only says which clusters to look at; whether an alert fires is read from the metric source. An alert without a cluster makes the gate look at all of them.',
-      access: 'act',
+      access: 'webhook',
       body: AlertmanagerBody,
       answers: {
         202: {
@@ -29,13 +37,12 @@ export function webhookRoutes(gate: Pick<Gate, 'nudge'>): Route[] {
             .meta({ id: 'Nudged' }),
         },
       },
-      handle({ body: { alerts } }) {
-        const named = alerts.map(({ labels }) => labels[CLUSTER_LABEL]);
-        const told = named.includes(undefined)
-          ? []
-          : [...new Set(named.filter((each) => each !== undefined))];
-        // No alerts at all is no reason to look; the empty list would mean everywhere.
-        const clusters = alerts.length > 0 ? gate.nudge(told) : [];
+      handle({ body: { alerts }, caller: { scope } }) {
+        const told = clustersOf(alerts) ?? scope.clusters ?? [];
+        const own = told.filter((name) => scope.clusters?.includes(name) ?? true);
+        // No alerts at all is no reason to look, nor are other people's clusters; the empty list would mean everywhere.
+        const isNews = alerts.length > 0 && (own.length > 0 || told.length === 0);
+        const clusters = isNews ? gate.nudge(own) : [];
         return json({ clusters, unknown: told.filter((name) => !clusters.includes(name)) }, 202);
       },
     }),

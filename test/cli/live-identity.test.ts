@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { createLiveIdentity } from '../../src/cli/live-identity.ts';
+import { createLiveInventory } from '../../src/config/live-inventory.ts';
+import type { Identify } from '../../src/identity/identity.ts';
+import { GOOD_CONFIG, parse } from '../config/config-text.ts';
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+const config = (listen: string, ...names: readonly string[]) =>
+  parse(`${GOOD_CONFIG}
+gate: {listen: '${listen}'}
+identity:
+  tokens: [${names.map((name) => `{name: ${name}, kind: person, sha256: ${hash(name)}}`).join(', ')}]
+`);
+
+test('a token that leaves the file is refused from then on, and a new one is known', () => {
+  const live = createLiveInventory(config('127.0.0.1:0', 'alice'));
+  const identify = createLiveIdentity(live, () => 0);
+
+  expect(who(identify, 'alice')).toBe('alice');
+  live.replace(config('127.0.0.1:0', 'bob'));
+  expect(who(identify, 'bob')).toBe('bob');
+  expect(() => who(identify, 'alice')).toThrow(/holds no token of this gate/);
+});
+
+test('a gate that others reach never opens to everybody, whatever the next file says', () => {
+  const live = createLiveInventory(config('0.0.0.0:8080', 'alice'));
+  const identify = createLiveIdentity(live, () => 0);
+
+  live.replace(config('127.0.0.1:8080'));
+
+  expect(identify({ host: 'localhost' })).toBeUndefined();
+  expect(who(identify, 'alice')).toBe('alice');
+});
+
+function who(identify: Identify, token: string): string | undefined {
+  return identify({ authorization: `Bearer ${token}` })?.name;
+}
