@@ -6,8 +6,22 @@ import { seconds } from '../../src/domain/duration.ts';
 import { ratio } from '../../src/domain/ratio.ts';
 import { absGoLogE, absLogE } from '../../src/judge/abs.ts';
 import { gpLogE } from '../../src/judge/gp.ts';
-import { type Mixture, mixtureOf } from '../../src/judge/mixture.ts';
+import { BELOW_LIMIT, type Mixture, mixtureOf, WORSE } from '../../src/judge/mixture.ts';
 import { BLOCK_MINUTES, MIN_BLOCKS, overdispersion } from '../../src/judge/phi.ts';
+import { adjacentPhi } from '../../src/judge/statistics/adjacent-phi.ts';
+import { controlOffset } from '../../src/judge/statistics/control-offset.ts';
+import { burstTable } from '../../src/judge/statistics/declustering.ts';
+import { PLACEBO_NEEDS, placeboChance } from '../../src/judge/statistics/placebo.ts';
+import { GO_EFFECTS, GO_LENGTH, goEffects, trackGoLogE } from '../../src/judge/statistics/track-go.ts';
+import {
+  idleTrack,
+  openTrack,
+  stepTrack,
+  TRACK,
+  trackEstimate,
+  trackLength,
+  trackLogE,
+} from '../../src/judge/statistics/track-state.ts';
 import { outsideCases } from '../support/outside-cases.ts';
 
 interface Vector {
@@ -37,6 +51,59 @@ const KINDS: Readonly<Record<string, (vector: Vector) => void>> = {
     const count = { events: x, exposure: n };
     expectEvidence(absGoLogE({ count, limit, phi, ...mixtureIn(input) }), expected);
   },
+  trk({ input: { a, l, f, v, q, y, e, skip = 0 }, expected }) {
+    const model = { memory: f, variance: v, walk: q };
+    const numbers = new Float64Array(trackLength(8));
+    openTrack(numbers, 0, { shape: a, logLevel: l }, 8);
+    const path = (y as number[]).map((seen, i) => {
+      if (i < skip || e[i] === 0) {
+        idleTrack(numbers, 0, model, 8);
+        return null;
+      }
+      stepTrack(numbers, 0, model, WORSE, seen, e[i]);
+      return trackLogE(numbers, 0, WORSE);
+    });
+    expectNumbers(path, expected.path);
+    expectNumbers(
+      [path.at(-1), numbers[TRACK.shape], numbers[TRACK.logLevel], trackEstimate(numbers, 0)],
+      [expected.logE, expected.a, expected.level, expected.estimate],
+    );
+  },
+  trkGo({ input: { a, l, f, v, q, y, e, R, grid, w }, expected }) {
+    expect(BELOW_LIMIT).toEqual(mixtureOf(grid, w));
+    const numbers = new Float64Array(GO_LENGTH);
+    openTrack(numbers, 0, { shape: a, logLevel: l }, GO_EFFECTS);
+    for (let i = 0; i < y.length; i++) {
+      stepTrack(numbers, 0, { memory: f, variance: v, walk: q }, goEffects(R), y[i], e[i]);
+    }
+    expect(trackGoLogE(numbers, 0)).toBeCloseTo(expected.logE, 6);
+  },
+  burstTable({ input: { m, lambda, x }, expected }) {
+    const table = burstTable({ size: m, perStep: lambda });
+    expectNumbers(
+      (x as number[]).map((count) => table[count]),
+      expected.d,
+    );
+  },
+  phiAdj({ input: { y, e }, expected }) {
+    expect(adjacentPhi(y, e)).toBeCloseTo(expected.phi, 6);
+  },
+  placeboP({ input: { scores, live }, expected }) {
+    const chances = (live as number[]).map((score) =>
+      placeboChance({ scores, overlap: 1, needs: { ...PLACEBO_NEEDS.counts, beyond: 0 } }, score),
+    );
+    chances.forEach((chance, i) => {
+      expect((chance.reached + 1) / (chance.windows + 1)).toBeCloseTo(expected.rank[i], 6);
+      expect(chance.p).toBeCloseTo(expected.tail[i] ?? expected.rank[i], 6);
+      expect(chance.extrapolated).toBe(expected.tail[i] !== null);
+    });
+  },
+  offset({ input: { yc, nc, mu }, expected }) {
+    expectNumbers(
+      (yc as number[]).map((events, i) => controlOffset(events, nc[i], mu)),
+      expected.c,
+    );
+  },
   phiDiff({ input: { x, n, blocks, minBlocks, q }, expected }) {
     expect({ blocks, minBlocks, q }).toEqual({ blocks: [...BLOCK_MINUTES], minBlocks: MIN_BLOCKS, q: 0.1 });
     const { phi } = overdispersion({ events: x, exposure: n, trials: true });
@@ -55,6 +122,17 @@ const KINDS: Readonly<Record<string, (vector: Vector) => void>> = {
 /** The mixture that a vector names; without one the formula's own is tested. */
 function mixtureIn(input: Vector['input']): { mixture?: Mixture } {
   return input.grid ? { mixture: mixtureOf(input.grid, input.w) } : {};
+}
+
+function expectNumbers(
+  actual: readonly (number | null | undefined)[],
+  expected: readonly (number | null)[],
+): void {
+  expect(actual).toHaveLength(expected.length);
+  expected.forEach((each, i) => {
+    if (each === null) expect(actual[i]).toBeNull();
+    else expect(actual[i]).toBeCloseTo(each, 6);
+  });
 }
 
 function expectEvidence(logE: number, expected: { logE: number; e?: number; pAnytime?: number }): void {
