@@ -23,10 +23,10 @@ export async function evidenceOf(store: Store, id: string): Promise<RunEvidence>
     run,
     checks: look?.judgement.checks ?? [],
     ...(look && { lookedAt: new Date(look.at).toISOString() }),
-    minutes: minutes.map(({ minute, json }) => ({
-      minute: new Date(minute).toISOString(),
-      readings: decodeMinute(json),
-    })),
+    minutes: minutes.map((stored) => {
+      const { minute, ...readings } = decodeMinute(stored);
+      return { minute: new Date(minute).toISOString(), readings };
+    }),
     alertsBefore: opening?.alertsBefore ?? [],
     covered: opening?.covered ?? [],
   };

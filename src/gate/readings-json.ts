@@ -1,14 +1,11 @@
 import type { Count, ItemCount, MinuteReading, Reading } from '../domain/reading.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
+import type { ControlMinute } from '../judge/controls.ts';
 import type { ClusterReadings } from '../judge/judge-input.ts';
+import type { JudgeMinute } from '../judge/run-facts.ts';
 import type { MinuteWindow } from '../sources/signal-source.ts';
-
-/** One minute of a cluster: a reading by key (counts) or signal id (items, values). */
-export interface MinuteOfCluster {
-  readonly counts: Readonly<Record<string, Reading<Count>>>;
-  readonly items: Readonly<Record<string, Reading<ItemCount>>>;
-  readonly values: Readonly<Record<string, Reading<number>>>;
-}
+import { decodeControls, type EncodedControls, encodeControls } from './controls/controls-json.ts';
+import type { StoredMinute } from './ports.ts';
 
 /**
  * Readings of a window as JSON: by kind and key one entry a minute. `[3, 1200]` or `0.7` is a value, `"-"` no traffic,
@@ -30,6 +27,7 @@ interface EncodedMinute {
   readonly counts: Readonly<Record<string, Encoded<Pair>>>;
   readonly items: Readonly<Record<string, Encoded<Pair>>>;
   readonly values: Readonly<Record<string, Encoded<number>>>;
+  readonly controls?: EncodedControls;
 }
 
 const packCount = ({ events, exposure }: Count): Pair => [events, exposure];
@@ -57,23 +55,26 @@ export function decodeReadings({ window, counts, items, values }: EncodedReading
   };
 }
 
-/** One minute of the readings as JSON text. */
-export function encodeMinute(readings: ClusterReadings, minute: number): string {
+/** One minute of the readings as JSON text, with what the controls did in it. */
+export function encodeMinute(readings: ClusterReadings, minute: number, controls?: ControlMinute): string {
   const encoded: EncodedMinute = {
     counts: encodeAt(readings.counts, minute, packCount),
     items: encodeAt(readings.items, minute, packItems),
     values: encodeAt(readings.values, minute, same),
+    ...(controls && { controls: encodeControls(controls) }),
   };
   return JSON.stringify(encoded);
 }
 
 /** The opposite of `encodeMinute`. */
-export function decodeMinute(json: string): MinuteOfCluster {
+export function decodeMinute({ minute, json }: StoredMinute): JudgeMinute {
   const encoded = JSON.parse(json) as EncodedMinute;
   return {
+    minute,
     counts: decodeAt(encoded.counts, unpackCount),
     items: decodeAt(encoded.items, unpackItems),
     values: decodeAt(encoded.values, same),
+    ...(encoded.controls && { controls: decodeControls(encoded.controls, minute) }),
   };
 }
 

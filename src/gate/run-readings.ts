@@ -39,9 +39,10 @@ export class RunReadings {
 
   /** Adds minutes as they are stored, ascending; one that it holds already, or that the opening covers, is left out. */
   append(minutes: readonly StoredMinute[]): void {
-    for (const { minute, json } of minutes) {
+    for (const stored of minutes) {
+      const { minute } = stored;
       if (minute <= this.lastMinute) continue;
-      const { counts, items, values } = decodeMinute(json);
+      const { counts, items, values } = decodeMinute(stored);
       this.#add(this.#rows.counts, counts, minute);
       this.#add(this.#rows.items, items, minute);
       this.#add(this.#rows.values, values, minute);

@@ -4,12 +4,9 @@ import { type BreachRule, isBeyondNow, lastsUntilNow, rowUntil } from './breach.
 import type { Finding } from './finding.ts';
 import type { ItemsView } from './look.ts';
 import { countText, minutesText, plainNumber } from './numbers.ts';
+import { toleratedBad } from './tolerated.ts';
 import { lastNumber, minuteAt } from './track.ts';
 import { sentence } from './wording.ts';
-
-/** Bad items beyond those of before that are tolerated: one, or this share of a large set. */
-export const TOLERATED_ITEMS = 1;
-export const TOLERATED_SHARE = 0.02;
 
 /** What is tolerated of a state or presence signal, from what was before. */
 export interface ItemRule extends BreachRule {
@@ -21,11 +18,7 @@ export interface ItemRule extends BreachRule {
 /** The rule of a state or presence check; without history it tolerates no more than a healthy set would have. */
 export function itemRule(check: StateCheck | PresenceCheck, { badBefore, since }: ItemsView): ItemRule {
   const usual = badBefore ?? 0;
-  const tolerated = (among: number) => {
-    const few = usual + Math.max(TOLERATED_ITEMS, TOLERATED_SHARE * among);
-    // Never all of them: a set of one has no room for a tolerated one.
-    return Math.max(usual, Math.min(few, among - 1));
-  };
+  const tolerated = (among: number) => toleratedBad(usual, among);
   return {
     track: since,
     forMinutes: check.kind === 'state' ? Math.max(1, check.forMinutes) : 1,

@@ -8,6 +8,7 @@ import {
   encodeReadings,
   readingAt,
 } from '../../src/gate/readings-json.ts';
+import type { ControlMinute } from '../../src/judge/controls.ts';
 import type { ClusterReadings } from '../../src/judge/judge-input.ts';
 
 const MINUTE = 60_000;
@@ -50,7 +51,7 @@ describe('readings as JSON', () => {
   test('one minute comes back as it was', () => {
     fc.assert(
       fc.property(anyReadings, fc.constantFrom(...MINUTES), (readings, minute) => {
-        const { counts, items, values } = decodeMinute(encodeMinute(readings, minute));
+        const { counts, items, values } = decodeMinute({ minute, json: encodeMinute(readings, minute) });
         for (const [key, one] of Object.entries(counts))
           expect(one).toEqual(readingAt(readings.counts.get(key), minute));
         for (const [key, one] of Object.entries(items))
@@ -59,6 +60,24 @@ describe('readings as JSON', () => {
           expect(one).toEqual(readingAt(readings.values.get(key), minute));
         expect(Object.keys({ ...counts })).toEqual([...readings.counts.keys()].sort());
       }),
+    );
+  });
+
+  test('a minute comes back with what the controls did in it', () => {
+    const controls: ControlMinute = {
+      minute: WINDOW.to,
+      counts: {
+        b: { clusters: 3, events: 7, causes: 2.125, exposure: 1_200 },
+        a: { clusters: 4, events: 2, causes: 2, exposure: 900 },
+      },
+      items: { nodes: { clusters: 4, beyond: 1 } },
+      values: { size: { clusters: 4, mean: 0.1 } },
+    };
+    const readings: ClusterReadings = { counts: new Map(), items: new Map(), values: new Map() };
+    const json = encodeMinute(readings, WINDOW.to, controls);
+    expect(decodeMinute({ minute: WINDOW.to, json }).controls).toEqual(controls);
+    expect(decodeMinute({ minute: WINDOW.to, json: encodeMinute(readings, WINDOW.to) })).not.toHaveProperty(
+      'controls',
     );
   });
 

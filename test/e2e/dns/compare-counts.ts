@@ -1,6 +1,6 @@
 import type { Count } from '../../../src/domain/reading.ts';
 import { RECORDED } from '../../../src/domain/recorded-series.ts';
-import type { MinuteOfCluster } from '../../../src/gate/readings-json.ts';
+import type { JudgeMinute } from '../../../src/judge/run-facts.ts';
 import type { Prometheus } from '../../support/prometheus.ts';
 import { type OwnCounts, SERIES_TOTALS } from './own-counts.ts';
 
@@ -15,7 +15,7 @@ export interface CountComparison {
 /** A minute of the evidence, as the gate answers it. */
 export interface EvidenceMinute {
   readonly minute: string;
-  readonly readings: MinuteOfCluster;
+  readonly readings: JudgeMinute;
 }
 
 /** What is compared. */
