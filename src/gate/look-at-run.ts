@@ -20,56 +20,63 @@ interface Found {
   readonly now: number;
 }
 
-/** Looks at one run and writes what came of it, all in one transaction. */
-export async function lookAtRun(parts: GateParts, { run, lastMinute, sight, now }: Found): Promise<void> {
-  if (lastMinute === undefined) {
-    await openLate(parts, run, now);
-    return;
-  }
+/** Writes what a look found out about one run, all in one transaction; what is written at once costs little more than one. */
+export type LookWrite = () => Promise<unknown>;
+
+/** Looks at one run; undefined when there is nothing to write. */
+export async function lookAtRun(
+  parts: GateParts,
+  { run, lastMinute, sight, now }: Found,
+): Promise<LookWrite | undefined> {
+  if (lastMinute === undefined) return openLate(parts, run, now);
   const { cache, checks, alerts, judge } = parts;
   const held = isToJudge(sight, lastMinute) ? await cache.get(run.id) : undefined;
   const result = held
     ? evaluateRun({ run, held, sight, checks, alerts, judge, now })
     : passTime(run, sight, now);
-  if (!isNews(run, result)) return;
+  if (!isNews(run, result)) return undefined;
   const { minutes, look } = result;
-  await parts.ledger.write([{ before: run, after: result.run }], {
+  const rest = {
     audit: auditOf(run, result.run, look, now),
     ...(minutes.length > 0 && { minutes: { runId: run.id, rows: minutes } }),
     ...(look && { look: { runId: run.id, json: encodeLook(look) } }),
-  });
+  };
+  return () => parts.ledger.write([{ before: run, after: result.run }], rest);
 }
 
 /** Opens the next attempt of a run that ended blind, now that its cluster can be seen: row 10. */
-export async function resume(parts: GateParts, ended: LedgerRun, now: number): Promise<void> {
+export async function resume(
+  parts: GateParts,
+  ended: LedgerRun,
+  now: number,
+): Promise<LookWrite | undefined> {
   const { app, cluster, digest } = ended;
   const attempts = await parts.store.runs({ app, cluster, digest });
-  if (!mayResume(attempts, now)) return;
+  if (!mayResume(attempts, now)) return undefined;
   const after = resumedRun(ended, now);
   const opening = await parts.store.opening(ended.id);
-  await parts.ledger.write([{ after }], {
+  const rest = {
     audit: [aboutRun(after, { at: now, kind: 'attempt', actor: 'gate', data: { after: ended.id } })],
     ...(opening !== undefined && { opening: storedOpening(after.id, decodeOpening(opening)) }),
-  });
+  };
+  return () => parts.ledger.write([{ after }], rest);
 }
 
 // A sync without admission, reported while the source could not be read: the baseline is still in the store. Which
 // alerts fired before is not, so what fires when it can be read first counts as before: not knowing convicts nobody.
-async function openLate(parts: GateParts, run: LedgerRun, now: number): Promise<void> {
+async function openLate(parts: GateParts, run: LedgerRun, now: number): Promise<LookWrite | undefined> {
   const { sight, opening } = await readOpening(parts, run.cluster, harmFrom(run));
   if (opening) {
     const after = run.blindSince === undefined ? run : advance(run, { is: 'sighted' }, now);
-    await parts.ledger.write([{ before: run, after }], {
-      opening: storedOpening(run.id, opening),
-    });
-    return;
+    const rest = { opening: storedOpening(run.id, opening) };
+    return () => parts.ledger.write([{ before: run, after }], rest);
   }
   const blind = sight.blind ? advance(run, { is: 'blind', reason: sight.blind }, now) : run;
   const due = dueEvent(blind, now);
   const after = due ? advance(blind, due, now) : blind;
-  if (isNews(run, { run: after, minutes: [] })) {
-    await parts.ledger.write([{ before: run, after }], { audit: auditOf(run, after, undefined, now) });
-  }
+  if (!isNews(run, { run: after, minutes: [] })) return undefined;
+  const rest = { audit: auditOf(run, after, undefined, now) };
+  return () => parts.ledger.write([{ before: run, after }], rest);
 }
 
 function isNews(before: Run, { run: after, minutes }: LookResult): boolean {

@@ -5,7 +5,7 @@ import { finalMinute } from '../sources/minutes.ts';
 import type { MinuteWindow, Observation, SignalSource } from '../sources/signal-source.ts';
 import type { GateParts } from './gate-parts.ts';
 import { isStale } from './ledger.ts';
-import { lookAtRun, resume } from './look-at-run.ts';
+import { type LookWrite, lookAtRun, resume } from './look-at-run.ts';
 import { coveredChecks, messageOf, noSource } from './observing.ts';
 import type { LedgerRun } from './ports.ts';
 import { isWatched } from './run-times.ts';
@@ -21,7 +21,10 @@ interface Watched {
 /** Runs that wait for more minutes than this are asked for apart, so that one straggler doesn't widen everybody's window. */
 const STRAGGLER_MINUTES = 15;
 
-/** How many runs are worked on at once: enough to share a write to the disk. */
+/** Runs that share a write to the disk. */
+const RUNS_A_WRITE = 500;
+
+/** Runs that are judged in one go; asks are answered between two of them. */
 const RUNS_AT_ONCE = 16;
 
 /**
@@ -104,18 +107,33 @@ async function lookThrough(
   for (const group of [watched.filter((one) => !isStraggler(one)), watched.filter(isStraggler)]) {
     if (group.length === 0) continue;
     const seeing = await observeGroup(parts, source, group, { newest, now });
-    await eachOf(group, async (one) => {
-      const { run } = one;
+    const attempt = async <T>({ run }: Watched, work: () => Promise<T>): Promise<T | undefined> => {
       try {
-        if (await lookAt(parts, one, seeing)) blind += 1;
+        return await work();
       } catch (err) {
         parts.cache.drop(run.id);
         // A person or another replica was faster; the next look sees what they left.
-        if (isStale(err)) return;
+        if (isStale(err)) return undefined;
         failed += 1;
         parts.log.error({ err, runId: run.id, cluster: run.cluster }, 'a look at a run failed');
+        return undefined;
       }
-    });
+    };
+    for (const batch of slices(group, RUNS_A_WRITE)) {
+      const writes: (() => Promise<unknown>)[] = [];
+      for (const slice of slices(batch, RUNS_AT_ONCE)) {
+        await Promise.all(
+          slice.map(async (one) => {
+            const seen = await attempt(one, () => lookAt(parts, one, seeing));
+            if (seen?.isBlind) blind += 1;
+            const write = seen?.write;
+            if (write) writes.push(() => attempt(one, write));
+          }),
+        );
+        await breathe();
+      }
+      await Promise.all(writes.map((write) => write()));
+    }
   }
   return { source: source?.name, failed, blind };
 }
@@ -147,16 +165,21 @@ async function observeGroup(
   }
 }
 
-/** @returns whether an open run could not be seen */
-async function lookAt(parts: GateParts, { run, lastMinute }: Watched, seeing: Seeing): Promise<boolean> {
+/** One run after it was looked at. */
+interface Seen {
+  /** Whether it is open and could not be seen. */
+  readonly isBlind: boolean;
+  readonly write?: LookWrite | undefined;
+}
+
+async function lookAt(parts: GateParts, { run, lastMinute }: Watched, seeing: Seeing): Promise<Seen> {
   const covered = isWatched(run) ? await parts.cache.covered(run.id) : undefined;
   const sight = sightOf(run, seeing, covered ? coveredChecks(parts.checks, covered) : parts.checks);
   if (isWatched(run)) {
-    await lookAtRun(parts, { run, lastMinute, sight, now: seeing.now });
-    return sight.blind !== undefined;
+    const write = await lookAtRun(parts, { run, lastMinute, sight, now: seeing.now });
+    return { isBlind: sight.blind !== undefined, write };
   }
-  if (!sight.blind) await resume(parts, run, seeing.now);
-  return false;
+  return { isBlind: false, write: sight.blind ? undefined : await resume(parts, run, seeing.now) };
 }
 
 function sightOf({ cluster }: LedgerRun, seeing: Seeing, checks: GateParts['checks']): Sight {
@@ -165,10 +188,7 @@ function sightOf({ cluster }: LedgerRun, seeing: Seeing, checks: GateParts['chec
   return seeCluster(observation, cluster, checks);
 }
 
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += RUNS_AT_ONCE) {
-    await Promise.all(items.slice(start, start + RUNS_AT_ONCE).map(work));
-    // Asks are answered between the runs of a long look.
-    await breathe();
-  }
+function slices<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

@@ -40,6 +40,8 @@ export interface LedgerRun extends Run {
   /** The run of another digest that this one ended, and the one that ended this one. */
   readonly supersedes?: string;
   readonly supersededBy?: string;
+  /** When its minutes, opening and look were deleted, as is done with what is long decided; told by the store alone. */
+  readonly evidenceRetiredAt?: number;
 }
 
 /** All final readings of one minute of one run, as JSON: what was judged, and what a replay judges again. */
@@ -57,6 +59,8 @@ export interface StoredDocument {
   readonly key: string;
   readonly version: number;
   readonly json: string;
+  /** From when on it means nothing; some time later it is deleted. Epoch milliseconds; absent is for good. */
+  readonly expiresAt?: number;
 }
 
 /** A document as it shall be: `version` is the one that was read, 0 for a new one; without `json` it is deleted. */
@@ -65,11 +69,12 @@ export interface DocumentWrite {
   readonly key: string;
   readonly version: number;
   readonly json?: string;
+  readonly expiresAt?: number;
 }
 
 /** Everything written in one transaction; the parts that belong to a run need the run among `runs`. */
 export interface Change {
-  /** In the order of writing. The stored version must be the one given; it becomes one more. */
+  /** Known ones are written before new ones. The stored version must be the one given; it becomes one more. */
   readonly runs?: readonly LedgerRun[];
   readonly audit?: readonly AuditDraft[];
   /** Minutes are written once: one that is there already refuses the whole change. */
@@ -101,8 +106,9 @@ export interface RunFilter {
 }
 
 /**
- * The ledger. Every write is durable when its promise resolves. `commit` is one transaction: runs and the audit entries
- * that tell of them appear together or not at all.
+ * The ledger. Every write is durable when its promise resolves. A change is atomic: runs and the audit entries that tell
+ * of them appear together or not at all. Changes that are committed at once (hundreds of them) share a transaction, and
+ * cost little more than one; commit what belongs to nobody else without waiting for the one before.
  *
  * A commit rejects with ConflictError `store/stale-run` when a run was changed since it was read, when another replica
  * opened the same attempt, or when another run is open for the same app and cluster: read again, decide again; and with

@@ -79,6 +79,31 @@ export function storeContract(name: string, create: () => Promise<TestLedger>): 
         expect(await store.runs({})).toHaveLength(1);
       });
 
+      test('of changes that come together each is refused or written by itself', async () => {
+        const runs = Array.from({ length: 40 }, (_, index) => newRun({ cluster: `c${index}` }));
+        await Promise.all(runs.map((run) => store.commit({ runs: [run] })));
+        const change = (run: LedgerRun) => ({
+          runs: [{ ...written(run), state: 'soaking' as const }],
+          audit: [draft('soaks', { runId: run.id })],
+          minutes: { runId: run.id, rows: [{ minute: 60_000, json: '1' }] },
+          look: { runId: run.id, json: '{}' },
+        });
+        const [first, second] = runs;
+        if (!first || !second) throw new Error('no runs');
+        await store.commit({ runs: [{ ...written(second), state: 'halted' }] });
+
+        const results = await Promise.allSettled([...runs, first].map((run) => store.commit(change(run))));
+
+        const refused = results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []));
+        expect(refused).toEqual([1, 40]);
+        expect((await store.runs({ state: 'soaking' })).length).toBe(39);
+        expect(await store.look(second.id)).toBeUndefined();
+        const entries = await store.audit(0, 100);
+        expect(entries).toHaveLength(39);
+        expect(results.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))).toEqual(entries);
+        expect(verifyChain(entries).ok).toBe(true);
+      });
+
       test('an app has one open run on a cluster', async () => {
         const first = newRun({ digest: 'one' });
         await store.commit({ runs: [first] });
@@ -290,6 +315,13 @@ export function storeContract(name: string, create: () => Promise<TestLedger>): 
         await expect(stale).rejects.toMatchObject({ code: 'store/stale-document' });
         expect(await read()).toMatchObject({ version: 1, json: '{"n":1}' });
         expect(await store.auditHead()).toEqual(EMPTY_LOG);
+      });
+
+      test('it keeps until when it means something', async () => {
+        await store.commit({ documents: [{ ...freeze, version: 0, json: '{}', expiresAt: 5_000 }] });
+        expect(await read()).toStrictEqual({ ...freeze, version: 1, json: '{}', expiresAt: 5_000 });
+        await store.commit({ documents: [{ ...freeze, version: 1, json: '{}' }] });
+        expect(await read()).toStrictEqual({ ...freeze, version: 2, json: '{}' });
       });
 
       test('a kind is listed by key', async () => {

@@ -1,13 +1,46 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type DatabaseConnection,
+  type Dialect,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely';
 
-/** Statements that are kept prepared; the ledger has some thirty texts. */
+/** Statements that are kept prepared; the ledger has some forty texts, and one for each number of rows. */
 const MAX_PREPARED = 200;
 
 /** Kysely over the SQLite that is built into Node: its dialect expects better-sqlite3, which differs in three calls. */
 export function nodeSqliteDialect(database: DatabaseSync): Dialect {
+  const config = { database: adapted(database) };
+  return new (class extends SqliteDialect {
+    override createAdapter() {
+      return new TransactionalAdapter();
+    }
+
+    override createDriver() {
+      return new (class extends SqliteDriver {
+        // A full disk has ended the transaction already; the error to tell is that one.
+        override async rollbackTransaction(connection: DatabaseConnection) {
+          if (database.isTransaction) await super.rollbackTransaction(connection);
+        }
+      })(config);
+    }
+  })(config);
+}
+
+/** A migration that is broken off, by a crash or a full disk, leaves nothing of it behind. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl() {
+    return true;
+  }
+}
+
+function adapted(database: DatabaseSync): SqliteDatabase {
   const prepared = new Map<string, SqliteStatement>();
-  const adapted: SqliteDatabase = {
+  return {
     close: () => database.close(),
     prepare(sql) {
       const known = prepared.get(sql);
@@ -17,7 +50,6 @@ export function nodeSqliteDialect(database: DatabaseSync): Dialect {
       return statement;
     },
   };
-  return new SqliteDialect({ database: adapted });
 }
 
 function prepare(database: DatabaseSync, sql: string): SqliteStatement {

@@ -1,4 +1,12 @@
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { UnavailableError } from '../../domain/errors.ts';
@@ -7,17 +15,17 @@ import { translated } from './sqlite-errors.ts';
 /** How long a start waits for the process before it to let go. */
 const BUSY_TIMEOUT_MS = 1_000;
 
-/** A ledger that only this process holds. */
+/** A ledger that only this process writes to. */
 export interface OpenDatabase {
   readonly path: string;
   readonly database: DatabaseSync;
-  /** Tidies up what stands beside the database; the database itself is closed by its user. */
+  /** Closes the database, lets go of the ledger and tidies up what stands beside it. */
   released(): void;
 }
 
 /**
- * Opens or creates a ledger, for this process alone: SQLite's exclusive lock lasts until the process closes the file or
- * dies, however it dies. Beside it a file tells others who holds it.
+ * Opens or creates a ledger, for this process alone: a lock on a file beside it lasts until the process lets go or dies,
+ * however it dies. Others can read the ledger meanwhile, to back it up or to verify it. A second file tells who holds it.
  *
  * @param path a file, or `:memory:` for one that is gone with the process
  * @throws UnavailableError `store/locked` while another process has it, `store/unwritable`, `store/read-only`, `store/corrupt`
@@ -25,20 +33,24 @@ export interface OpenDatabase {
 export function openDatabase(path: string): OpenDatabase {
   const pidFile = path === ':memory:' ? undefined : `${path}.pid`;
   refuseReadOnly(path);
+  const undo: (() => void)[] = [];
+  const released = () => {
+    for (const step of undo.splice(0).toReversed()) step();
+  };
   try {
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
-    try {
-      database.exec('pragma locking_mode = exclusive');
-      // The first use takes the lock, and this is it.
-      database.exec('pragma journal_mode = wal');
-      database.exec('pragma synchronous = full');
-      if (pidFile) writeFileSync(pidFile, `${process.pid} ${hostname()}\n`);
-    } catch (error) {
-      database.close();
-      throw error;
+    if (pidFile) {
+      const lock = lockBeside(path);
+      undo.push(() => lock.close());
+      writeFileSync(pidFile, `${process.pid} ${hostname()}\n`);
+      undo.push(() => rmSync(pidFile, { force: true }));
     }
-    return { path, database, released: () => pidFile && rmSync(pidFile, { force: true }) };
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    undo.push(() => database.isOpen && database.close());
+    database.exec('pragma journal_mode = wal');
+    database.exec('pragma synchronous = full');
+    return { path, database, released };
   } catch (error) {
+    released();
     const ours = translated(error, path);
     if (!(ours instanceof UnavailableError) || ours.code !== 'store/locked') throw ours;
     throw new UnavailableError(
@@ -46,6 +58,20 @@ export function openDatabase(path: string): OpenDatabase {
       `the ledger ${path} is open in ${holderOf(pidFile)}: a ledger belongs to one gate; stop that one, or name another file`,
       { cause: error },
     );
+  }
+}
+
+// An empty database, locked as a whole: the system gives the lock back when the process dies.
+function lockBeside(path: string): DatabaseSync {
+  const lock = new DatabaseSync(`${existsSync(path) ? realpathSync(path) : path}.lock`, {
+    timeout: BUSY_TIMEOUT_MS,
+  });
+  try {
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyChain } from '../../../src/gate/audit.ts';
@@ -51,6 +52,17 @@ test('a second process on the same ledger is refused and told who has it', async
     code: 'store/locked',
     message: expect.stringContaining(`process ${holder.pid} on `),
   });
+});
+
+test('a ledger that a gate holds can be read by others, and not through another name of it', async () => {
+  await using writer = await start('write');
+  await writer.waitForLine(/^acknowledged/);
+  const reader = new DatabaseSync(path, { readOnly: true });
+  expect(reader.prepare('select count(*) as runs from runs').get()?.['runs']).toBeGreaterThan(0);
+  reader.close();
+  symlinkSync(path, `${dir.path}/other.sqlite`);
+
+  await expect(openSqliteStore(`${dir.path}/other.sqlite`)).rejects.toMatchObject({ code: 'store/locked' });
 });
 
 test('a lock dies with its holder, however it dies', async () => {

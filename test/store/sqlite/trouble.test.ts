@@ -78,6 +78,18 @@ describe('opening', () => {
     });
   });
 
+  test('a start that is broken off by a full disk leaves nothing half made', async () => {
+    const path = `${dir.path}/ledger.sqlite`;
+    const open = openDatabase(path);
+    open.database.exec('pragma max_page_count = 8');
+    await expect(sqliteStoreOn(open)).rejects.toMatchObject(refusal('store/full'));
+
+    const store = await openSqliteStore(path);
+
+    await store.commit({ audit: [draft('first')] });
+    await store.close();
+  });
+
   test('a ledger on a file system that is mounted read-only is refused', async (context) => {
     if (!mounted('size=4m')) context.skip(NO_MOUNT);
     const path = `${dir.path}/ledger.sqlite`;

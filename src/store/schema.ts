@@ -6,7 +6,7 @@ export interface LedgerTables {
   minutes: { run_id: string; minute: number; json: string };
   openings: { run_id: string; last_minute: number; deflated: Uint8Array };
   looks: { run_id: string; json: string };
-  documents: { kind: string; key: string; version: number; json: string };
+  documents: { kind: string; key: string; version: number; json: string; expires_at: number | null };
   audit: AuditTable;
   audit_head: { id: 1; seq: number; hash: string };
 }
@@ -27,6 +27,9 @@ interface RunTable {
   applied: number;
   version: number;
   json: string;
+  decided_at: number | null;
+  /** When its minutes, opening and look were deleted. */
+  evidence_retired_at: Generated<number | null>;
 }
 
 interface AuditTable {

@@ -1,13 +1,13 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { Insertable, Selectable } from 'kysely';
-import type { AuditEntry, LedgerRun } from '../../gate/ports.ts';
-import { isOpen, wasApplied } from '../../gate/run-times.ts';
+import type { AuditEntry, LedgerRun, StoredDocument } from '../gate/ports.ts';
+import { isOpen, wasApplied } from '../gate/run-times.ts';
 import type { LedgerTables } from './schema.ts';
 
 /** A run as a row, with the version that it has once it is written. */
 export function rowOfRun(run: LedgerRun): Insertable<LedgerTables['runs']> {
-  const { version, ...rest } = run;
-  const { id, app, cluster, digest, attempt, state, reasons } = run;
+  const { version, evidenceRetiredAt: _, ...rest } = run;
+  const { id, app, cluster, digest, attempt, state, reasons, decidedAt } = run;
   return {
     id,
     app,
@@ -20,12 +20,21 @@ export function rowOfRun(run: LedgerRun): Insertable<LedgerTables['runs']> {
     applied: wasApplied(run) ? 1 : 0,
     version: version + 1,
     json: JSON.stringify(rest),
+    decided_at: decidedAt ?? null,
   };
 }
 
 /** The opposite of `rowOfRun`. */
-export function runOfRow({ json, version }: { json: string; version: number }): LedgerRun {
-  return { ...(JSON.parse(json) as Omit<LedgerRun, 'version'>), version };
+export function runOfRow({
+  json,
+  version,
+  evidence_retired_at,
+}: Pick<Selectable<LedgerTables['runs']>, 'json' | 'version' | 'evidence_retired_at'>): LedgerRun {
+  return {
+    ...(JSON.parse(json) as Omit<LedgerRun, 'version'>),
+    version,
+    ...(evidence_retired_at !== null && { evidenceRetiredAt: evidence_retired_at }),
+  };
 }
 
 /** An audit entry as a row. */
@@ -50,4 +59,12 @@ export function deflated(json: string): Uint8Array {
 /** The opposite of `deflated`. */
 export function inflated(bytes: Uint8Array): string {
   return inflateSync(bytes).toString('utf8');
+}
+
+/** A document of its row. */
+export function documentOfRow({
+  expires_at,
+  ...rest
+}: Selectable<LedgerTables['documents']>): StoredDocument {
+  return { ...rest, ...(expires_at !== null && { expiresAt: expires_at }) };
 }

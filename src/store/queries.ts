@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { AuditEntry, LedgerRun, RunFilter, StoredDocument, StoredMinute } from '../../gate/ports.ts';
-import { entryOfRow, inflated, runOfRow } from './rows.ts';
+import type { AuditEntry, LedgerRun, RunFilter, StoredDocument, StoredMinute } from '../gate/ports.ts';
+import { documentOfRow, entryOfRow, inflated, runOfRow } from './rows.ts';
 import type { LedgerTables } from './schema.ts';
 
 type Ledger = Kysely<LedgerTables>;
@@ -11,7 +11,7 @@ export async function findRuns(
   filter: RunFilter & { readonly id?: string },
 ): Promise<LedgerRun[]> {
   const { id, app, cluster, digest, open, state, reason, applied, newest, limit, before } = filter;
-  let query = db.selectFrom('runs').select(['json', 'version']).orderBy('seq', 'desc');
+  let query = db.selectFrom('runs').select(['json', 'version', 'evidence_retired_at']).orderBy('seq', 'desc');
   if (id !== undefined) query = query.where('id', '=', id);
   if (app !== undefined) query = query.where('app', '=', app);
   if (cluster !== undefined) query = query.where('cluster', '=', cluster);
@@ -105,10 +105,10 @@ export async function findLook(db: Ledger, runId: string): Promise<string | unde
 }
 
 /** Documents of a kind, or the one with a key, by key ascending. */
-export function findDocuments(db: Ledger, kind: string, key?: string): Promise<StoredDocument[]> {
+export async function findDocuments(db: Ledger, kind: string, key?: string): Promise<StoredDocument[]> {
   let query = db.selectFrom('documents').selectAll().where('kind', '=', kind).orderBy('key');
   if (key !== undefined) query = query.where('key', '=', key);
-  return query.execute();
+  return (await query.execute()).map(documentOfRow);
 }
 
 /** Entries of the audit log behind a sequence number, ascending. */
