@@ -22,6 +22,10 @@ export const EXPORTERS = {
     job: 'ebs-csi-controller',
     about: 'the EBS CSI controller, whose metrics are off by default',
   },
+  'policy-reporter': {
+    job: 'policy-reporter',
+    about: 'Policy Reporter with its metrics on, in simple or detailed mode',
+  },
   tidegate: { job: 'tidegate', about: 'the gate itself, in the one cluster where it runs, on its own port' },
 } as const satisfies Record<string, Exporter>;
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { milliseconds } from '../domain/duration.ts';
+import { renderFacts } from '../render/checks/render-facts.ts';
 import { recordedSeries } from '../render/prometheus/recorded.ts';
 import { createPrometheusSource } from '../sources/prometheus/prometheus-source.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
@@ -28,6 +29,7 @@ export function prometheusSource({
     series: recordedSeries(bundle),
     checks,
     alertNames: alerts.map(({ name }) => name),
+    facts: renderFacts(bundle),
     liveFallback: true,
     // Read at every question: projected tokens are replaced while the gate runs.
     headers: () => ({

@@ -100,6 +100,15 @@ export const EXPORTER_HINTS: Readonly<Record<ExporterName, ExporterHint>> = {
     down: 'set controller.enableMetrics: true in the configuration of the EBS CSI add-on; without it nothing listens on port 3301',
     without: 'clusters without EBS volumes, and EKS Auto Mode, have no EBS CSI controller',
   },
+  'policy-reporter': {
+    called: 'Policy Reporter',
+    aliases: ['policy-reporter-metrics', 'kyverno-policy-reporter'],
+    signs: ['policy_report_summary', 'cluster_policy_report_summary'],
+    scrape:
+      'switch the metrics of Policy Reporter on (Helm: metrics.enabled and monitoring.enabled) and scrape its port 8080',
+    down: 'look whether the pod of Policy Reporter runs and whether its metrics are on (Helm: metrics.enabled: true)',
+    without: 'clusters without a policy engine have no reports to tell of',
+  },
   tidegate: {
     called: 'The gate',
     aliases: [],

@@ -1,8 +1,8 @@
-import type { Duration } from '../domain/duration.ts';
+import { type Duration, durationOf, seconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
-import type { Aggregator, BinaryOperator, Matcher, Node } from './node.ts';
+import { type Aggregator, type BinaryOperator, type Matcher, map, type Node } from './node.ts';
 
-declare const below: unique symbol;
+declare const labelsBelow: unique symbol;
 
 /**
  * An instant vector whose elements are told apart by `cluster` and the labels L, and by nothing else.
@@ -12,7 +12,7 @@ export interface Vector<L extends string = never> {
   readonly node: Node;
   /** The labels below `cluster`, sorted. */
   readonly labels: readonly string[];
-  readonly [below]?: L;
+  readonly [labelsBelow]?: L;
 }
 
 /** Matchers as an author writes them: `Ready` for equality, `=~a|b`, `!~a|b` or `!=a` in front for the others. */
@@ -104,7 +104,8 @@ export function gauge<const L extends string = never>(
   matchers: Matchers = {},
   labels: readonly L[] = [],
 ): Gauge<L> {
-  if (/_(total|count|sum|bucket)$/.test(metric)) {
+  // Controllers of the operator framework count conditions in gauges that are called so.
+  if (/_(total|sum|bucket)$|(?<!_condition)_count$/.test(metric)) {
     throw new DefinitionError(
       'promql/counter-as-gauge',
       `${metric} is a counter; a counter means something only inside rate or increase: build it with counter()`,
@@ -226,6 +227,36 @@ export function except<L extends string>(left: Vector<L>, right: Vector<NoInfer<
 /** `left`, and what only `right` has. */
 export function either<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
   return match(left, 'or', right, left.labels);
+}
+
+/** The elements of `left` that are less than their counterpart in `right`. */
+export function below<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
+  return match(left, '<', right, left.labels);
+}
+
+/** Element by element the lesser of two; the one that is there, where only `right` is. */
+export function lesser<L extends string>(left: Vector<L>, right: Vector<NoInfer<L>>): Vector<L> {
+  return either(below(left, right), right);
+}
+
+/** What a vector was some time ago. */
+export function earlier<L extends string>(of: Vector<L>, offset: Duration): Vector<L> {
+  const node = map(nodeOf(of), (part) => (part.is === 'selector' ? { ...part, offset } : part));
+  return vectorOf<L>(node, of.labels);
+}
+
+/** The newest sample of every series that lies between two ages: `from` the older, `to` the younger one. */
+export function seenBetween<L extends string>(of: Vector<L>, from: Duration, to: Duration): Vector<L> {
+  const window = durationOf(seconds(from) - seconds(to));
+  const node = map(nodeOf(of), (part): Node => {
+    if (part.is !== 'selector') return part;
+    return {
+      is: 'call',
+      name: 'last_over_time',
+      args: [{ is: 'range', of: { ...part, offset: to }, window }],
+    };
+  });
+  return vectorOf<L>(node, of.labels);
 }
 
 function match<L extends string>(

@@ -1,5 +1,6 @@
 import type { Check } from '../domain/check.ts';
 import type { Component } from '../domain/component.ts';
+import type { FactId, FactRow } from '../domain/fact.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
 
 /** Trouble on a cluster for a time; without a signal and a component it hits every signal of a kind that it can hit. */
@@ -33,6 +34,13 @@ export type FaultEffect =
   | { readonly kind: 'no-traffic' }
   /** Nothing is scraped: the minutes are missing for good. */
   | { readonly kind: 'exporter-away' }
+  /** A fact has these rows and no others, or is not delivered; signal and component do not matter. */
+  | { readonly kind: 'fact'; readonly fact: FactId; readonly rows: readonly FactRow[] | 'absent' }
+  /** Nodes are replaced one after the other between `from` and `to`, and then all run this; signal and component do not matter. */
+  | {
+      readonly kind: 'replacement';
+      readonly toVersion: { readonly kubelet_version: string; readonly os_image: string };
+    }
   /** The store does not answer while this lasts, alerts included; afterwards it has everything. Signal and component do not matter. */
   | { readonly kind: 'source-away'; readonly cause: string };
 

@@ -6,8 +6,10 @@ import type {
   PresenceCheck,
   StateCheck,
 } from '../domain/check.ts';
+import type { FactId, Facts } from '../domain/fact.ts';
 import type { AlertReading, Count, ItemCount, Reading } from '../domain/reading.ts';
 import { alertsAt, firedIn } from './alerts.ts';
+import { factsAt } from './facts.ts';
 import { type Fault, isInForce } from './fault.ts';
 import { countsOf, itemsOf, levelOf, type SignalModel } from './minute.ts';
 import { type Profile, profileOf } from './profile.ts';
@@ -53,6 +55,8 @@ export interface Fleet {
     alertNames: ReadonlySet<string>,
     window: { readonly from: number; readonly to: number },
   ): readonly number[];
+  /** Every fact asked, of a cluster now; none of a cluster that is not of the fleet. */
+  facts(cluster: string, ids: readonly FactId[], now: number): Facts;
   /** Why the store that holds the cluster's metrics does not answer at a time, if so. */
   away(cluster: string, now: number): string | undefined;
 }
@@ -78,6 +82,11 @@ export function createFleet(options: FleetOptions): Fleet {
     value: (cluster, check, minute) => levelOf(model(cluster, check), check, minute),
     alerts: (cluster, now) => alertsAt(fleet, options, cluster, now),
     fired: (cluster, alertNames, window) => firedIn(fleet, options, { cluster, alertNames, window }),
+    facts(cluster, ids, now) {
+      const own = options.clusters.find(({ name }) => name === cluster);
+      if (own === undefined) return new Map(ids.map((id) => [id, { is: 'no-data' }]));
+      return factsAt(faults, own, ids, now);
+    },
     away: (cluster, now) =>
       faults.find(
         (fault): fault is Extract<Fault, { kind: 'source-away' }> =>

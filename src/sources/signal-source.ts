@@ -1,3 +1,4 @@
+import type { FactId, Facts } from '../domain/fact.ts';
 import type { AlertReading, Count, ItemCount, MinuteReading, Reading } from '../domain/reading.ts';
 
 /** A span of whole minutes: `from` and `to` are ends of minutes in epoch milliseconds, both included; empty when `to` is before `from`. */
@@ -26,6 +27,9 @@ export interface Observation {
 /** Ends of minutes in which alerts fired, by cluster. */
 export type FiredMinutes = ReadonlyMap<string, ReadonlySet<number>>;
 
+/** Facts by cluster name. */
+export type FactsByCluster = ReadonlyMap<string, Facts>;
+
 /** Health of a source, for readiness, metrics and reasons. */
 export interface SourceHealth {
   readonly reachable: boolean;
@@ -41,7 +45,7 @@ export const MAX_CLOCK_SKEW_MS = 30_000;
 export const CLOCK_SKEW_CAUSE = 'clock-skew: ';
 
 /**
- * Metrics as readings of signals. It never rejects for what a store does: refused, slow, 4xx, 5xx, HTML, truncated and
+ * Metrics as readings of signals and facts. It never rejects for what a store does: refused, slow, 4xx, 5xx, HTML, truncated and
  * partial answers are typed readings. It asks a constant number of questions, whatever the number of clusters and signals.
  */
 export interface SignalSource {
@@ -62,5 +66,10 @@ export interface SignalSource {
     clusters: readonly string[],
     window: MinuteWindow,
   ): Promise<Reading<FiredMinutes>>;
+  /**
+   * Facts of the clusters now: for every cluster asked, every fact asked. One question, whatever the number of either;
+   * a store that could not be asked, or whose clock is wrong, is `unknown` in every fact.
+   */
+  facts(clusters: readonly string[], ids: readonly FactId[], now: number): Promise<FactsByCluster>;
   health(now: number): Promise<SourceHealth>;
 }

@@ -28,6 +28,14 @@ export function traceSource(source: SignalSource, tracing: Tracing): SignalSourc
       });
     },
     fired: (...asked) => source.fired(...asked),
+    facts(clusters, ids, now) {
+      const facts = {
+        'tidegate.source': name,
+        'tidegate.clusters': clusters.slice(0, NAMED_CLUSTERS),
+        'tidegate.cluster.count': clusters.length,
+      };
+      return tracing.inSpan('read facts', { facts }, () => source.facts(clusters, ids, now));
+    },
     health: (now) => source.health(now),
   };
 }

@@ -61,6 +61,7 @@ function worldSource(file: string, { source, checks, alerts }: SourceContext): S
     settleDelayMs: now().settleDelayMs,
     observe: (...asked) => now().observe(...asked),
     fired: (...asked) => now().fired(...asked),
+    facts: (...asked) => now().facts(...asked),
     health: (at) => now().health(at),
   };
 }

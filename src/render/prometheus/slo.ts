@@ -1,6 +1,7 @@
 import type { AnySignal, Slo } from '../../catalogue/signal.ts';
 import { BURN_TIERS, SLO_PERIOD } from '../../domain/burn-rate.ts';
 import { type Duration, seconds } from '../../domain/duration.ts';
+import { BUDGET_REMAINING } from '../../domain/recorded-series.ts';
 import type { Node } from '../../promql/node.ts';
 import { print } from '../../promql/print.ts';
 import { recordedSelector, sumOfMinutes } from './recorded.ts';
@@ -34,9 +35,6 @@ export function sloRatioSelector(slo: string, window: Duration): Node {
   const matchers = [{ label: 'slo', operator: '=' as const, value: slo }];
   return { is: 'selector', metric: `slo:sli_error:ratio_rate${window}`, matchers };
 }
-
-/** Share of the period's error budget that is left; negative when overspent. */
-export const BUDGET_REMAINING = `slo:error_budget_remaining:ratio${SLO_PERIOD}`;
 
 /** The error ratios of all windows, for the group that the burn alerts stand in. */
 export function sloRecordings({ slo, bad, all }: SloSeries): readonly Rule[] {

@@ -10,7 +10,7 @@ interface OutgoingRequest {
 }
 
 /** What a question was about, for metrics and traces. */
-type QuestionSubject = 'events' | 'exposure' | 'states' | 'alerts' | 'clock' | 'live' | 'probe';
+type QuestionSubject = 'events' | 'exposure' | 'states' | 'alerts' | 'clock' | 'live' | 'facts' | 'probe';
 
 /** How one question went. */
 export interface AskedQuestion {

@@ -11,6 +11,8 @@ export const LIMITS = {
   pointsPerAnswer: 1_000_000,
   /** Characters of the cluster matcher. */
   matcherChars: 32_768,
+  /** Characters of the cluster matcher in a question for facts, which holds it in every selector; longer ones ask for all. */
+  factsMatcherChars: 1_024,
   /** Characters of an expression that is evaluated live. */
   queryChars: 65_536,
   /** Bytes of an answer, unpacked; more is refused. */

@@ -1,10 +1,12 @@
 import { type Check, seriesKey } from '../../domain/check.ts';
+import type { FactQuestion } from '../../domain/fact.ts';
 import type { RecordedKind, RecordedSeries } from '../../domain/recorded-series.ts';
 import { minutesOf } from '../minutes.ts';
 import { type RowReader, readRows, unknownObservation } from '../rows.ts';
 import type { MinuteWindow, Observation, SignalSource } from '../signal-source.ts';
 import { readAlerts } from './alerts.ts';
 import { type ClientOptions, createPrometheusClient, type PrometheusClient } from './client.ts';
+import { readFacts } from './facts.ts';
 import { readFired } from './fired.ts';
 import { gapsOf, type LivePart, liveMinutes, readLive } from './live.ts';
 import { countReading, type Found, itemReading, valueReading } from './readings.ts';
@@ -17,6 +19,8 @@ export interface PrometheusSourceOptions extends ClientOptions {
   readonly series: readonly RecordedSeries[];
   readonly checks: readonly Check[];
   readonly alertNames: readonly string[];
+  /** What can be asked of an instant; by default nothing, and no fact is delivered. */
+  readonly facts?: readonly FactQuestion[];
   /** Default `cluster`. */
   readonly clusterLabel?: string;
   /** Default 45 s: late scrapes and rules. Remote write and CloudWatch need more. */
@@ -40,6 +44,10 @@ export function createPrometheusSource(options: PrometheusSourceOptions): Signal
     observe: (clusters, window, now) => observe(client, options, { clusters, window, now }),
     fired: (alertNames, clusters, window) =>
       readFired(client, { alertNames, clusters, window, clusterLabel: options.clusterLabel ?? 'cluster' }),
+    facts: (clusters, ids, now) => {
+      const { facts: questions = [], clusterLabel = 'cluster' } = options;
+      return readFacts(client, { clusters, ids, questions, clusterLabel, now });
+    },
     health: (now) => readStoreClock(client, now),
   };
 }

@@ -1,9 +1,16 @@
 import type { Check } from '../../domain/check.ts';
+import type { FactId } from '../../domain/fact.ts';
 import type { AlertReading, Reading } from '../../domain/reading.ts';
 import type { Fleet } from '../../simulator/fleet.ts';
 import { minutesOf } from '../minutes.ts';
 import { type RowReader, readRows } from '../rows.ts';
-import type { FiredMinutes, MinuteWindow, Observation, SignalSource } from '../signal-source.ts';
+import type {
+  FactsByCluster,
+  FiredMinutes,
+  MinuteWindow,
+  Observation,
+  SignalSource,
+} from '../signal-source.ts';
 
 /** What is read of a simulated fleet. */
 export interface SimulatedSourceOptions {
@@ -25,6 +32,7 @@ export function createSimulatedSource(options: SimulatedSourceOptions): SignalSo
       is: 'value',
       value: firedOf(fleet, alertNames, clusters, window),
     }),
+    facts: async (clusters, ids, now) => factsOf(fleet, clusters, ids, now),
     async health(now) {
       const away = fleet.clusters.map((cluster) => fleet.away(cluster.name, now));
       const cause = away.find((one) => one !== undefined);
@@ -54,6 +62,21 @@ function firedOf(
   const names = new Set(alertNames);
   const fired = clusters.map((name) => [name, new Set(fleet.fired(name, names, window))] as const);
   return new Map(fired.filter(([, minutes]) => minutes.size > 0));
+}
+
+function factsOf(
+  fleet: Fleet,
+  clusters: readonly string[],
+  ids: readonly FactId[],
+  now: number,
+): FactsByCluster {
+  return new Map(
+    clusters.map((cluster) => {
+      const cause = fleet.away(cluster, now);
+      const unknown = () => new Map(ids.map((id) => [id, { is: 'unknown' as const, cause: cause ?? '' }]));
+      return [cluster, cause === undefined ? fleet.facts(cluster, ids, now) : unknown()];
+    }),
+  );
 }
 
 function rowReader(fleet: Fleet, now: number): RowReader {

@@ -1,8 +1,10 @@
 import type { Check } from '../../../src/domain/check.ts';
+import type { FactId, FactReading } from '../../../src/domain/fact.ts';
 import type { AlertReading, Count, ItemCount, MinuteReading, Reading } from '../../../src/domain/reading.ts';
 import { finalMinute, minutesOf } from '../../../src/sources/minutes.ts';
 import {
   CLOCK_SKEW_CAUSE,
+  type FactsByCluster,
   type FiredMinutes,
   type MinuteWindow,
   type Observation,
@@ -24,6 +26,11 @@ export function value<T>(content: T): Reading<T> {
   return { is: 'value', value: content };
 }
 
+/** A budget that is whole and as old as it should be; of everything else there is nothing to tell. */
+function wellFact(id: FactId): FactReading {
+  return value(id.startsWith('budget') ? [{ labels: { slo: 'eks-dns' }, value: 1 }] : []);
+}
+
 /** A source whose readings a test writes; it fails a test that asks what no gate should ask. */
 export class FakeSource implements SignalSource {
   readonly name: string;
@@ -35,6 +42,10 @@ export class FakeSource implements SignalSource {
   alerts: AlertReading[] = [];
   /** When alerts fired in the past. */
   firedMinutes: FiredMinutes = new Map();
+  /** What a fact says where it says anything but "all is well", on every cluster. */
+  readonly factsNow = new Map<FactId, FactReading>();
+  /** How many times facts were asked for. */
+  factQuestions = 0;
   /** Every question, in order. */
   readonly asked: { readonly clusters: readonly string[]; readonly window: MinuteWindow }[] = [];
   /** Answers wait for it. */
@@ -86,6 +97,13 @@ export class FakeSource implements SignalSource {
   async fired(alertNames: readonly string[], clusters: readonly string[]): Promise<Reading<FiredMinutes>> {
     if (alertNames.length === 0 || clusters.length === 0) throw new Error('asks for alerts of nothing');
     return this.#mooded({ is: 'value', value: this.firedMinutes });
+  }
+
+  async facts(clusters: readonly string[], ids: readonly FactId[], now: number): Promise<FactsByCluster> {
+    this.#refuse(clusters, { from: 0, to: 0 }, now);
+    this.factQuestions += 1;
+    const read = (id: FactId): FactReading => this.#mooded(this.factsNow.get(id) ?? wellFact(id));
+    return new Map(clusters.map((cluster) => [cluster, new Map(ids.map((id) => [id, read(id)]))]));
   }
 
   async health() {

@@ -38,6 +38,7 @@ export const PAGES: Readonly<Record<ExporterName, string>> = {
     'karpenter_nodepools_usage{nodepool="default",resource_type="cpu"} 8',
   ),
   'ebs-csi-controller': page('aws_ebs_csi_api_request_duration_seconds_count{request="AttachVolume"} 4'),
+  'policy-reporter': page('policy_report_summary{namespace="default",status="pass"} 3'),
   tidegate: page('tidegate_build_info{version="0.1.0"} 1'),
 };
 
