@@ -3,18 +3,19 @@ import { touches } from '../domain/component.ts';
 import type { AlertReading } from '../domain/reading.ts';
 import type { Reason, ReasonCode } from '../domain/verdict.ts';
 import { alertIdentity } from './alert-identity.ts';
-import type { JudgeInput } from './judge-input.ts';
+import { type Cause, told } from './cause.ts';
+import type { LookInstant, RunFacts } from './run-facts.ts';
 import { sentence } from './wording.ts';
 
 /** What the alerts say at a look. */
 export interface AlertFindings {
-  readonly halts: readonly Reason[];
+  readonly halts: readonly Cause[];
   /** Firing, and no reason to halt: the change isn't to blame, but nobody goes on beside it. */
-  readonly holds: readonly Reason[];
+  readonly holds: readonly Cause[];
   /** Would halt if they fired; the soak waits for their end. */
-  readonly pending: readonly Reason[];
+  readonly pending: readonly Cause[];
   /** Set when it isn't completely known which alerts fire. */
-  readonly unknown?: Reason;
+  readonly unknown?: Cause;
 }
 
 interface Seen {
@@ -24,10 +25,10 @@ interface Seen {
 }
 
 /** Sorts the alerts that can halt by what they may do here: new or old, the change's business or not. */
-export function weighAlerts(input: JudgeInput): AlertFindings {
-  const { alertsNow, alertsBefore, components } = input;
+export function weighAlerts(facts: RunFacts, { alertsNow }: LookInstant): AlertFindings {
+  const { alertsBefore, components } = facts;
   const before = new Set(alertsBefore);
-  const seen = haltingAlerts(input);
+  const seen = haltingAlerts(facts, alertsNow);
   const isNew = ({ identity }: Seen) => !before.has(identity);
   const isOurs = ({ alert }: Seen) => alert.critical || touches(components, alert.component);
   const firing = seen.filter(({ reading }) => reading.state === 'firing');
@@ -56,13 +57,14 @@ export function weighAlerts(input: JudgeInput): AlertFindings {
       ),
     ],
     pending: reasons('alert/pending', pending, 'is pending; the soak waits until it fires or ends'),
-    ...(unknown && { unknown }),
+    ...(unknown && { unknown: told(unknown) }),
   };
 }
 
 /** Alerts that can halt, one per identity and state, in the order of their identities. */
-function haltingAlerts({ alerts, alertsNow }: JudgeInput): readonly Seen[] {
+function haltingAlerts({ alerts }: RunFacts, alertsNow: LookInstant['alertsNow']): readonly Seen[] {
   if (alertsNow.is !== 'value' && alertsNow.is !== 'partial') return [];
+  if (alertsNow.value.length === 0) return [];
   const halting = new Map(alerts.filter(({ halts }) => halts).map((alert) => [alert.name, alert]));
   const byIdentity = new Map<string, Seen>();
   for (const reading of alertsNow.value) {
@@ -77,24 +79,26 @@ function haltingAlerts({ alerts, alertsNow }: JudgeInput): readonly Seen[] {
   return [...byIdentity.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1));
 }
 
-function reasons(code: ReasonCode, seen: readonly Seen[], what: string): readonly Reason[] {
-  return seen.map(({ alert, reading }) => {
-    const labels = Object.entries(reading.labels).map(([name, value]) => `${name}=${value}`);
-    const where = labels.length === 0 ? '' : ` (${labels.sort().join(', ')})`;
-    return {
-      code,
-      text: sentence(`${alert.name}${where} ${what}: ${alert.summary}`),
-      evidence: {
-        signal: alert.signal,
-        alert: alert.name,
-        labels: reading.labels,
-        links: { runbook: alert.runbookUrl },
-      },
-    };
-  });
+function reasons(code: ReasonCode, seen: readonly Seen[], what: string): readonly Cause[] {
+  return seen.map((each) => ({ code, tell: () => alertReason(code, each, what) }));
 }
 
-function unknownReason(alertsNow: JudgeInput['alertsNow']): Reason | undefined {
+function alertReason(code: ReasonCode, { alert, reading }: Seen, what: string): Reason {
+  const labels = Object.entries(reading.labels).map(([name, value]) => `${name}=${value}`);
+  const where = labels.length === 0 ? '' : ` (${labels.sort().join(', ')})`;
+  return {
+    code,
+    text: sentence(`${alert.name}${where} ${what}: ${alert.summary}`),
+    evidence: {
+      signal: alert.signal,
+      alert: alert.name,
+      labels: reading.labels,
+      links: { runbook: alert.runbookUrl },
+    },
+  };
+}
+
+function unknownReason(alertsNow: LookInstant['alertsNow']): Reason | undefined {
   switch (alertsNow.is) {
     case 'value':
       return undefined;

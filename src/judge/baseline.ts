@@ -1,6 +1,7 @@
 import { type Count, MINUTE_MS } from '../domain/reading.ts';
+import { SLOT } from './cell.ts';
 import { overdispersion } from './phi.ts';
-import { minuteAt, SLOT, type Span, slotAt, type Track, valuesFrom } from './track.ts';
+import { minuteAt, type Span, slotAt, type Track, valuesFrom } from './track.ts';
 
 /** How far back the time before the sync is read, in minutes. */
 export const BASELINE_MINUTES = 24 * 60;

@@ -1,9 +1,10 @@
 import type { Check, GaugeCheck } from '../domain/check.ts';
 import type { MinuteReading } from '../domain/reading.ts';
 import { type Baseline, baselineOf, baselineSpan } from './baseline.ts';
-import { isWorse } from './gauge-limit.ts';
+import { COUNT, ITEMS, type Shape, SLOT, VALUE } from './cell.ts';
+import { isWorse } from './is-worse.ts';
 import type { ClusterReadings } from './judge-input.ts';
-import { COUNT, emptyTrack, ITEMS, layOut, type Shape, SLOT, slotAt, type Track, VALUE } from './track.ts';
+import { emptyTrack, layOut, slotAt, type Track } from './track.ts';
 
 /**
  * What was before the sync, summed up: all that a look needs of it. It never changes within a run, so whoever looks

@@ -1,50 +1,56 @@
-import { hasNumber, SLOT, slotAt, type Track } from './track.ts';
+import { type Cell, isNumber, SLOT } from './cell.ts';
+import type { RowState } from './row-state.ts';
 
-/** A rule that a minute can break, and how many minutes in a row make it a breach. */
-export interface BreachRule {
-  readonly track: Track;
-  /** 1 or more. */
-  readonly forMinutes: number;
-  /** Whether a minute with a number is beyond what is tolerated. */
-  beyond(index: number): boolean;
+/** How long something has been beyond what is tolerated. */
+export interface BreachState {
+  /** Clean minutes beyond up to the newest one, without a gap. */
+  row: number;
+  /** The same up to the newest minute with a number. */
+  rowThen: number;
+  /** Minutes beyond since the last clean one within bounds; a gap between two of them makes nothing better. */
+  lasting: number;
+  /** Whether the newest minute with a number is beyond. */
+  isBeyond: boolean;
+  /** Index of the last minute of a breach since the sync; -1 while there was none. */
+  lastBreach: number;
 }
 
-/** Whether a breach is on now: the newest minutes are all clean and all beyond, as many as the rule asks. */
-export function lastsUntilNow(rule: BreachRule): boolean {
-  const { track, forMinutes } = rule;
-  if (track.length < forMinutes) return false;
-  for (let i = track.length - forMinutes; i < track.length; i++) {
-    if (slotAt(track, i) !== SLOT.value || !rule.beyond(i)) return false;
-  }
-  return true;
-}
-
-/** Whether the newest minute is beyond what is tolerated, however short that has been so. */
-export function isBeyondNow(rule: BreachRule): boolean {
-  const newest = rule.track.length - 1;
-  return hasNumber(rule.track, newest) && rule.beyond(newest);
-}
-
-/** How many minutes up to `newest` were clean and beyond, without a gap. */
-export function rowUntil(rule: BreachRule, newest: number): number {
-  let row = 0;
-  for (let i = newest; i >= 0 && slotAt(rule.track, i) === SLOT.value && rule.beyond(i); i--) row++;
-  return row;
+/** Nothing was beyond yet. */
+export function openBreach(): BreachState {
+  return { row: 0, rowThen: 0, lasting: 0, isBeyond: false, lastBreach: -1 };
 }
 
 /**
- * Index of the last minute of a breach since the sync. Only a clean minute within bounds ends a row of minutes beyond,
- * so a gap between two of them makes nothing better.
+ * Takes in one minute.
+ *
+ * @param beyond     whether its number is beyond what is tolerated; false without a number
+ * @param forMinutes minutes in a row that make a breach, 1 or more
  */
-export function lastBreach(rule: BreachRule): number | undefined {
-  const { track, forMinutes } = rule;
-  let row = 0;
-  let last: number | undefined;
-  for (let i = 0; i < track.length; i++) {
-    const beyond = hasNumber(track, i) && rule.beyond(i);
-    if (beyond) row++;
-    else if (slotAt(track, i) === SLOT.value) row = 0;
-    if (beyond && row >= forMinutes) last = i;
+export function takeIntoBreach(
+  breach: BreachState,
+  { slot }: Cell,
+  {
+    beyond,
+    forMinutes,
+    index,
+  }: { readonly beyond: boolean; readonly forMinutes: number; readonly index: number },
+): void {
+  breach.row = beyond && slot === SLOT.value ? breach.row + 1 : 0;
+  if (isNumber(slot)) {
+    breach.rowThen = breach.row;
+    breach.isBeyond = beyond;
   }
-  return last;
+  if (beyond) breach.lasting += 1;
+  else if (slot === SLOT.value) breach.lasting = 0;
+  if (beyond && breach.lasting >= forMinutes) breach.lastBreach = index;
+}
+
+/** Whether a breach is on now: the newest minutes are all clean and all beyond, as many as the rule asks. */
+export function lastsUntilNow({ row }: BreachState, forMinutes: number): boolean {
+  return row >= forMinutes;
+}
+
+/** Whether the newest minute is beyond what is tolerated, however short that has been so. */
+export function isBeyondNow({ isBeyond }: BreachState, { newest }: RowState): boolean {
+  return isBeyond && isNumber(newest);
 }

@@ -2,15 +2,17 @@ import type { Check } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { type DataState, dataState, dataText } from './data-state.ts';
 import { evidenceValue, type Finding } from './finding.ts';
-import { goTrack } from './go-evidence.ts';
+import { goRow } from './go-evidence.ts';
 import type { GoProof } from './go-proof.ts';
 import type { CheckResult } from './judge-input.ts';
-import type { CheckView, Look } from './look.ts';
+import type { CheckPlan } from './judge-plan.ts';
+import type { CheckState } from './judge-state.ts';
+import type { Look } from './look.ts';
 import { sentence } from './wording.ts';
 
 /** All that one look found out about one covered check. */
 export interface Examined {
-  readonly view: CheckView;
+  readonly plan: CheckPlan;
   readonly finding: Finding;
   readonly data: DataState;
   /** Of required checks only. */
@@ -23,24 +25,23 @@ const OUTCOME_OF_DATA = {
   'no-traffic': 'no-traffic',
 } as const satisfies Partial<Record<DataState, CheckResult['outcome']>>;
 
-/** State of a covered check's data: since settling, and before that since the sync. */
-export function dataOf(view: CheckView, look: Look): DataState {
-  const track = goTrack(view);
-  if (track === undefined) return 'missing';
-  return dataState(track, look.settledIndex < track.length ? look.settledIndex : 0);
+/** State of a covered check's data. */
+export function dataOf(plan: CheckPlan, state: CheckState, look: Look): DataState {
+  const row = goRow(plan, state);
+  return row === undefined ? 'missing' : dataState(row, look);
 }
 
 /** A covered check as people and the page see it. */
-export function resultOf({ view, finding, data, proof }: Examined): CheckResult {
+export function resultOf({ plan, finding, data, proof }: Examined): CheckResult {
   const harmed = finding.harms.length > 0;
-  const more = data === 'fresh' ? proof?.text : dataText(view.check, data);
-  const notes = harmed || more === undefined ? [finding.text] : [finding.text, more];
+  const more = data === 'fresh' ? proof?.text() : dataText(plan.check, data);
+  const notes = harmed || more === undefined ? [finding.text()] : [finding.text(), more];
   return {
-    signal: view.check.signal,
+    signal: plan.check.signal,
     outcome: outcomeOf(finding, data, proof),
     text: sentence(notes.join('; ')),
-    ...(proof && { promise: sentence(proof.promise) }),
-    evidence: withProof(finding.evidence, view, proof),
+    ...(proof && { promise: sentence(proof.promise()) }),
+    evidence: withProof(finding.evidence(), plan, proof),
   };
 }
 
@@ -64,18 +65,17 @@ function outcomeOf(finding: Finding, data: DataState, proof: GoProof | undefined
 
 function withProof(
   evidence: readonly Evidence[],
-  view: CheckView,
+  plan: CheckPlan,
   proof: GoProof | undefined,
 ): readonly Evidence[] {
   if (proof === undefined) return evidence;
   const { logE, progress } = proof;
   const go = { ...(logE !== undefined && { eGo: evidenceValue(logE) }), progress };
-  const edge =
-    'series' in view ? view.series.find(({ since }) => since === goTrack(view))?.series.edge : undefined;
+  const edge = plan.kind === 'counts' ? plan.series[plan.goIndex]?.series.edge : undefined;
   const at = Math.max(
     0,
     evidence.findIndex((each) => each.edge === edge),
   );
-  if (evidence.length === 0) return [{ signal: view.check.signal, ...go }];
+  if (evidence.length === 0) return [{ signal: plan.check.signal, ...go }];
   return evidence.map((each, i) => (i === at ? { ...each, ...go } : each));
 }

@@ -2,8 +2,10 @@ import type { Check } from '../domain/check.ts';
 import { type Component, touches } from '../domain/component.ts';
 import { MINUTE_MS, type MinuteReading } from '../domain/reading.ts';
 import type { Reason } from '../domain/verdict.ts';
-import type { ClusterReadings, JudgeInput } from './judge-input.ts';
-import { COUNT, emptyTrack, ITEMS, layOut, type Shape, SLOT, type Span, VALUE } from './track.ts';
+import { COUNT, ITEMS, type Shape, SLOT, VALUE } from './cell.ts';
+import type { ClusterReadings } from './judge-input.ts';
+import type { RunFacts } from './run-facts.ts';
+import { emptyTrack, layOut, type Span } from './track.ts';
 
 /** Slots that show that a cluster delivers a signal. */
 const DELIVERED: readonly number[] = [SLOT.value, SLOT.partial, SLOT.noTraffic];
@@ -28,7 +30,7 @@ export function coveredSignals(
 /**
  * Components of the change that no covered required check watches: whatever happens there, nobody would see it.
  */
-export function uncoveredComponents({ components, checks, covered }: JudgeInput): readonly Component[] {
+export function uncoveredComponents({ components, checks, covered }: RunFacts): readonly Component[] {
   const watched = checks.filter(({ required, signal }) => required && covered.includes(signal));
   return components.filter((component) => !watched.some((check) => touches([component], check.component)));
 }

@@ -1,12 +1,12 @@
 import { SLO_PERIOD } from '../domain/burn-rate.ts';
-import type { CountCheck } from '../domain/check.ts';
 import { seconds } from '../domain/duration.ts';
 import type { Count } from '../domain/reading.ts';
 import { type Baseline, rateOf } from './baseline.ts';
 import { type Harm, seriesEvidence } from './finding.ts';
-import type { Look, SeriesView } from './look.ts';
+import type { CountPlan } from './judge-plan.ts';
+import type { CountState } from './judge-state.ts';
+import type { Look } from './look.ts';
 import { countText, shareText } from './numbers.ts';
-import { hasNumber, minuteAt, SLOT, slotAt, type Track } from './track.ts';
 import { comparisonText, sentence } from './wording.ts';
 
 /** Share of a 30-day error budget that one soak may cost beyond what was to be expected. */
@@ -25,56 +25,41 @@ const MIN_EXCESS_DEVIATIONS = 4;
  *
  * @returns undefined while the cap holds, and for checks without an objective or a baseline
  */
-export function damageOf(check: CountCheck, views: readonly SeriesView[], look: Look): Harm | undefined {
+export function damageOf({ check, series }: CountPlan, state: CountState, look: Look): Harm | undefined {
   const { objective } = check;
-  const view = views.find(({ series }) => objective?.edge === undefined || series.edge === objective.edge);
-  if (!check.halts || objective === undefined || view?.baseline === undefined) return undefined;
-  const { baseline } = view;
-  const { total, minutes } = totalSince(view.since);
-  if (total.exposure === 0) return undefined;
-  const expected = rateOf(baseline) * total.exposure;
+  if (!check.halts || objective === undefined) return undefined;
+  const at = series.findIndex((each) => objective.edge === undefined || each.series.edge === objective.edge);
+  const plan = series[at];
+  const seen = state.series[at];
+  if (plan?.baseline === undefined || seen === undefined || seen.all.exposure === 0) return undefined;
+  const { baseline } = plan;
+  const since = seen.all;
+  const expected = rateOf(baseline) * since.exposure;
   const perMinute =
-    baseline.knownMinutes >= MIN_BASELINE_MINUTES ? baseline.exposurePerMinute : total.exposure / minutes;
+    baseline.knownMinutes >= MIN_BASELINE_MINUTES
+      ? baseline.exposurePerMinute
+      : since.exposure / seen.minutes;
   const budget = (1 - objective.target) * perMinute * (seconds(SLO_PERIOD) / 60);
-  const excess = total.events - expected;
-  if (excess <= Math.max(DAMAGE_SHARE * budget, noise(expected, total, baseline))) return undefined;
-  const moment = {
-    view,
-    since: total,
-    from: look.since.first,
-    to: minuteAt(look.since, look.since.length - 1),
-    logE: 0,
-  };
-  const { e: _, ...evidence } = seriesEvidence(check.signal, moment);
-  return {
-    stage: 'damage',
-    reason: {
-      code: `damage/cap/${check.signal}`,
+  const excess = since.events - expected;
+  if (excess <= Math.max(DAMAGE_SHARE * budget, noise(expected, since, baseline))) return undefined;
+  const code = `damage/cap/${check.signal}` as const;
+  const tell = () => {
+    const moment = { plan, since, from: look.plan.first, to: look.newest, logE: 0 };
+    const { e: _, ...evidence } = seriesEvidence(check.signal, moment);
+    return {
+      code,
       text: sentence(
         `${comparisonText(check, moment)}: ${countText(excess)} more than expected spend ` +
           `${shareText(excess / budget)} of the error budget of 30 days, where one soak may spend ` +
           `${shareText(DAMAGE_SHARE)}; this limits the damage and is no proof that the change did it`,
       ),
       evidence,
-    },
+    };
   };
+  return { stage: 'damage', cause: { code, tell } };
 }
 
 function noise(expected: number, since: Count, baseline: Baseline): number {
   const variance = baseline.phi * expected * (1 + since.exposure / baseline.exposure);
   return Math.max(MIN_EXCESS_EVENTS, MIN_EXCESS_DEVIATIONS * Math.sqrt(variance));
-}
-
-function totalSince(track: Track): { total: Count; minutes: number } {
-  let events = 0;
-  let exposure = 0;
-  let minutes = 0;
-  for (let i = 0; i < track.length; i++) {
-    if (slotAt(track, i) === SLOT.noTraffic) minutes++;
-    if (!hasNumber(track, i)) continue;
-    minutes++;
-    events += track.amounts[i] ?? 0;
-    exposure += track.wholes[i] ?? 0;
-  }
-  return { total: { events, exposure }, minutes };
 }

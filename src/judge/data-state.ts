@@ -1,17 +1,15 @@
 import type { Check } from '../domain/check.ts';
-import { hasNumber, newestSlot, SLOT, type Track } from './track.ts';
+import { SLOT } from './cell.ts';
+import type { Look } from './look.ts';
+import type { RowState } from './row-state.ts';
 
 /** What the newest minute of a check is, or that it has been silent ever since. */
 export type DataState = 'fresh' | 'unknown' | 'missing' | 'partial' | 'no-traffic';
 
-/**
- * State of a check's data.
- *
- * @param from index of the first minute that silence is looked for in
- */
-export function dataState(track: Track, from: number): DataState {
-  if (track.length === 0) return 'fresh';
-  switch (newestSlot(track)) {
+/** State of a check's data: silence is looked for since settling, and before that since the sync. */
+export function dataState(row: RowState, { minutes, settledMinutes }: Look): DataState {
+  if (minutes === 0) return 'fresh';
+  switch (row.newest) {
     case SLOT.unknown:
       return 'unknown';
     case SLOT.partial:
@@ -20,15 +18,10 @@ export function dataState(track: Track, from: number): DataState {
     case SLOT.noData:
       return 'missing';
     case SLOT.noTraffic:
-      return isSilent(track, from) ? 'no-traffic' : 'fresh';
+      return (settledMinutes > 0 ? row.numbersSettled : row.numbers) === 0 ? 'no-traffic' : 'fresh';
     default:
       return 'fresh';
   }
-}
-
-function isSilent(track: Track, from: number): boolean {
-  for (let i = from; i < track.length; i++) if (hasNumber(track, i)) return false;
-  return from < track.length;
 }
 
 /** What a state that isn't fresh means, behind a check's title. */

@@ -1,9 +1,10 @@
 import { MINUTE_MS } from '../domain/reading.ts';
 import type { Policy } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
+import { type Cause, told } from './cause.ts';
 import type { Examined } from './check-result.ts';
 import type { Holds } from './holds.ts';
-import type { JudgeInput } from './judge-input.ts';
+import type { Look } from './look.ts';
 import { countText, minutesIn, minutesText } from './numbers.ts';
 import { sentence } from './wording.ts';
 
@@ -14,9 +15,9 @@ export const SUSPICION_EXTENSION = 1.5;
 const PENDING_EXTENSION = 1.5;
 
 /** A verdict with its reasons, the deciding ones first. */
-export interface Decision {
+export interface Ruling {
   readonly verdict: Verdict;
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly Cause[];
 }
 
 /** Soak that go needs, in milliseconds. */
@@ -25,16 +26,20 @@ export function neededSoakMs({ minSoakMs, maxSoakMs }: Policy, suspicious: boole
 }
 
 /** Decides a look that found no harm: go on complete evidence, inconclusive at the end of the soak, else hold. */
-export function decide(
-  input: JudgeInput,
+export function rule(
+  look: Look,
   { troubles, pending, gaps }: Holds,
   examined: readonly Examined[],
   neededMs: number,
-): Decision {
-  const { policy, settledAt, soakMs } = input;
-  if (settledAt === undefined) return { verdict: 'hold', reasons: [...troubles, SETTLING] };
+): Ruling {
+  const { policy } = look.plan.facts;
+  const { settledAt, soakMs } = look.instant;
+  if (settledAt === undefined) return { verdict: 'hold', reasons: [...troubles, told(SETTLING)] };
   if (soakMs < neededMs) {
-    return { verdict: 'hold', reasons: [...troubles, soaking(input, neededMs), ...pending, ...gaps] };
+    return {
+      verdict: 'hold',
+      reasons: [...troubles, soaking(policy, soakMs, neededMs), ...pending, ...gaps],
+    };
   }
   const open = [...troubles, ...pending, ...gaps];
   if (open.length === 0) return { verdict: 'go', reasons: [complete(examined, soakMs)] };
@@ -49,12 +54,12 @@ export function decide(
   }
   return { verdict: 'inconclusive', reasons: [ended('no verdict is possible; open'), ...open] };
 
-  function ended(how: string): Reason {
+  function ended(how: string): Cause {
     const what = open.map(({ code }) => code).join(', ');
-    return {
+    return told({
       code: 'run/max-soak',
       text: `The longest soak of ${minutes(policy.maxSoakMs)} is over: ${how}: ${what}.`,
-    };
+    });
   }
 }
 
@@ -63,19 +68,25 @@ const SETTLING: Reason = {
   text: 'The sync is done and the change has not arrived everywhere yet; evidence for go counts from then on.',
 };
 
-function soaking({ soakMs, policy }: JudgeInput, neededMs: number): Reason {
+function soaking(policy: Policy, soakMs: number, neededMs: number): Cause {
+  const code = 'run/soaking';
   const extended = neededMs > policy.minSoakMs ? `, longer than the usual ${minutes(policy.minSoakMs)}` : '';
-  return {
-    code: 'run/soaking',
-    text: `${countText(minutesIn(soakMs))} of at least ${minutesText(Math.ceil(neededMs / MINUTE_MS))} soaked${extended}.`,
-  };
+  const text = () =>
+    `${countText(minutesIn(soakMs))} of at least ${minutesText(Math.ceil(neededMs / MINUTE_MS))} soaked${extended}.`;
+  return { code, tell: () => ({ code, text: text() }) };
 }
 
-function complete(examined: readonly Examined[], soakMs: number): Reason {
-  const proofs = examined.flatMap(({ view, proof }) => (proof ? `${view.check.title}: ${proof.text}` : []));
+function complete(examined: readonly Examined[], soakMs: number): Cause {
+  const code = 'evidence/complete';
   return {
-    code: 'evidence/complete',
-    text: sentence(`every required check has its evidence after ${minutes(soakMs)}: ${proofs.join('; ')}`),
+    code,
+    tell() {
+      const proofs = examined.flatMap(({ plan, proof }) =>
+        proof ? `${plan.check.title}: ${proof.text()}` : [],
+      );
+      const after = `every required check has its evidence after ${minutes(soakMs)}`;
+      return { code, text: sentence(`${after}: ${proofs.join('; ')}`) };
+    },
   };
 }
 

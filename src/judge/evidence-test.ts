@@ -2,7 +2,7 @@ import type { Count } from '../domain/reading.ts';
 import { absLogE } from './abs.ts';
 import { rateOf } from './baseline.ts';
 import { gpLogE, PRIOR_EVENTS } from './gp.ts';
-import type { SeriesView } from './look.ts';
+import type { SeriesPlan } from './judge-plan.ts';
 
 /** A rise by less than a quarter is not acted on, however certain it is. */
 export const EFFECT_FLOOR = 1.25;
@@ -16,13 +16,15 @@ export const MAX_TAIL = 0.5;
  */
 export interface EvidenceTest {
   readonly kind: 'regression' | 'limit';
-  readonly views: readonly SeriesView[];
+  /** The check's series that it is about: their indexes, and what is known of them. */
+  readonly series: readonly number[];
+  readonly plans: readonly SeriesPlan[];
   /** Share of the run's alpha, as a natural logarithm. */
   readonly logWeight: number;
   /** Evidence of one series for counts since the start of a segment, as a natural logarithm. */
-  logE(view: SeriesView, since: Count, rho: number): number;
+  logE(plan: SeriesPlan, since: Count, rho: number): number;
   /** Whether the counts are bad enough to be acted on; outside the statistics, so it can only prevent a halt. */
-  worthActing(view: SeriesView, since: Count): boolean;
+  worthActing(plan: SeriesPlan, since: Count): boolean;
 }
 
 /** A check's tests, and whether its limit was passed before the sync. */
@@ -36,31 +38,33 @@ export interface TestPlan {
  * change's doing, so then only the comparison with before decides.
  */
 export function planTests(
-  views: readonly SeriesView[],
+  all: readonly SeriesPlan[],
   on: 'change' | 'limit' | 'change-or-limit',
   weight: number,
 ): TestPlan {
-  const limited = views.filter(({ series }) => series.limit !== undefined);
-  const preExisting = limited.some(
-    ({ series, baseline }) => baseline !== undefined && rateOf(baseline) > (series.limit ?? 0),
+  const isLimited = ({ series }: SeriesPlan) => series.limit !== undefined;
+  const preExisting = all.some(
+    ({ series, baseline }) =>
+      series.limit !== undefined && baseline !== undefined && rateOf(baseline) > series.limit,
   );
-  const comparable = views.filter(
-    ({ baseline }, _, all) => baseline !== undefined && (all.length === 1 || rateOf(baseline) <= MAX_TAIL),
-  );
-  const kinds: { kind: EvidenceTest['kind']; views: readonly SeriesView[] }[] = [];
-  if ((on !== 'limit' || preExisting) && comparable.length > 0) {
-    kinds.push({ kind: 'regression', views: comparable });
+  const isComparable = ({ baseline }: SeriesPlan) =>
+    baseline !== undefined && (all.length === 1 || rateOf(baseline) <= MAX_TAIL);
+  const kinds: { kind: EvidenceTest['kind']; picks: (plan: SeriesPlan) => boolean }[] = [];
+  if ((on !== 'limit' || preExisting) && all.some(isComparable)) {
+    kinds.push({ kind: 'regression', picks: isComparable });
   }
-  if (on !== 'change' && !preExisting && limited.length > 0) kinds.push({ kind: 'limit', views: limited });
+  if (on !== 'change' && !preExisting && all.some(isLimited)) kinds.push({ kind: 'limit', picks: isLimited });
   const logWeight = Math.log(weight / Math.max(1, kinds.length));
-  const tests = kinds.map(({ kind, views }) =>
-    kind === 'regression' ? regressionTest(views, logWeight) : limitTest(views, logWeight),
-  );
+  const tests = kinds.map(({ kind, picks }): EvidenceTest => {
+    const series = all.flatMap((plan, index) => (picks(plan) ? [index] : []));
+    const plans = all.filter(picks);
+    return { kind, series, plans, logWeight, ...(kind === 'regression' ? REGRESSION : LIMIT) };
+  });
   return { tests, preExisting };
 }
 
 /** Whether a rate rose enough to be acted on, by factor and by amount; with nothing known before, it rose from nothing. */
-function isRise({ series, baseline }: SeriesView, since: Count): boolean {
+function isRise({ series, baseline }: SeriesPlan, since: Count): boolean {
   const rate = rateOf(since);
   if (baseline === undefined) return rate > 0 && rate >= series.floor;
   const rise = rate - rateOf(baseline);
@@ -68,24 +72,14 @@ function isRise({ series, baseline }: SeriesView, since: Count): boolean {
   return factor >= EFFECT_FLOOR && rise > 0 && rise >= series.floor;
 }
 
-function regressionTest(views: readonly SeriesView[], logWeight: number): EvidenceTest {
-  return {
-    kind: 'regression',
-    views,
-    logWeight,
-    logE: ({ baseline }, since, rho) =>
-      baseline === undefined ? 0 : gpLogE({ before: baseline, since, rho, phi: baseline.phi }),
-    worthActing: isRise,
-  };
-}
+const REGRESSION: Pick<EvidenceTest, 'logE' | 'worthActing'> = {
+  logE: ({ baseline }, since, rho) =>
+    baseline === undefined ? 0 : gpLogE({ before: baseline, since, rho, phi: baseline.phi }),
+  worthActing: isRise,
+};
 
-function limitTest(views: readonly SeriesView[], logWeight: number): EvidenceTest {
-  return {
-    kind: 'limit',
-    views,
-    logWeight,
-    logE: ({ series, baseline }, count, rho) =>
-      absLogE({ count, limit: (series.limit ?? 0) * rho, phi: baseline?.phi ?? 1 }),
-    worthActing: (view, since) => rateOf(since) > (view.series.limit ?? 0) && isRise(view, since),
-  };
-}
+const LIMIT: Pick<EvidenceTest, 'logE' | 'worthActing'> = {
+  logE: ({ series, baseline }, count, rho) =>
+    absLogE({ count, limit: (series.limit ?? 0) * rho, phi: baseline?.phi ?? 1 }),
+  worthActing: (plan, since) => rateOf(since) > (plan.series.limit ?? 0) && isRise(plan, since),
+};

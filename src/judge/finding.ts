@@ -1,7 +1,7 @@
 import type { Check } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
-import type { Reason } from '../domain/verdict.ts';
-import type { SeriesMoment } from './sequence.ts';
+import type { Cause } from './cause.ts';
+import type { SeriesMoment } from './moment.ts';
 import { ratioOfRates } from './wording.ts';
 
 /** The order in which harm is looked for; alerts come between `structure` and `damage`. */
@@ -10,7 +10,7 @@ export type HarmStage = 'structure' | 'damage' | 'evidence';
 /** Harm that halts. */
 export interface Harm {
   readonly stage: HarmStage;
-  readonly reason: Reason;
+  readonly cause: Cause;
 }
 
 /** What one check says about harm at a look. */
@@ -18,12 +18,12 @@ export interface Finding {
   readonly check: Check;
   readonly harms: readonly Harm[];
   /** Open suspicion: it may have got worse, and go waits. */
-  readonly suspicion?: Reason;
+  readonly suspicion?: Cause;
   /** Whether there was suspicion at any minute since the sync, which asks for more soak. */
   readonly wasSuspicious: boolean;
   /** One sentence of what was seen. */
-  readonly text: string;
-  readonly evidence: readonly Evidence[];
+  text(): string;
+  evidence(): readonly Evidence[];
 }
 
 /** Evidence values are cut here; beyond it the number only says "certain", and JSON has no infinity. */
@@ -36,8 +36,8 @@ export function evidenceValue(logE: number): number {
 
 /** What one series of a count check showed, as evidence. */
 export function seriesEvidence(signal: string, moment: SeriesMoment): Evidence {
-  const { view, since, from, to, logE } = moment;
-  const { series, baseline } = view;
+  const { plan, since, from, to, logE } = moment;
+  const { series, baseline } = plan;
   const factor = baseline && ratioOfRates(since, baseline);
   return {
     signal,
@@ -45,7 +45,7 @@ export function seriesEvidence(signal: string, moment: SeriesMoment): Evidence {
     ...(series.query !== undefined && { query: series.query }),
     window: { from, to },
     ...(baseline && { before: { events: baseline.events, exposure: baseline.exposure } }),
-    since,
+    since: { events: since.events, exposure: since.exposure },
     ...(factor !== undefined && { factor }),
     ...(series.limit !== undefined && { limit: series.limit }),
     e: evidenceValue(logE),

@@ -3,10 +3,9 @@ import { type Count, MINUTE_MS } from '../domain/reading.ts';
 import { type Baseline, rateOf } from './baseline.ts';
 import { type GoProof, LOG_GO, progressOf } from './go-proof.ts';
 import { gpLogE } from './gp.ts';
-import type { SeriesView } from './look.ts';
 import { NOT_THAT_BAD } from './mixture.ts';
+import type { SeriesState } from './series-state.ts';
 import { presenceOf, type SoakWindow, wasReadThroughout } from './soak-window.ts';
-import { valuesFrom } from './track.ts';
 import { countsText } from './wording.ts';
 
 /** What "not worse" means where there is no limit: not three times as bad as before. */
@@ -20,26 +19,25 @@ export function worseLogE(baseline: Baseline, since: Count): number {
 /** Go evidence of a count without a limit: a threefold worsening is ruled out by the counts since settling. */
 export function changeGo(
   check: CountCheck,
-  view: SeriesView,
   baseline: Baseline,
+  { row, settled }: SeriesState,
   window: SoakWindow,
   maxSoakMs: number,
 ): GoProof {
-  const since = valuesFrom(view.since, window.settledIndex);
-  const logE = worseLogE(baseline, since);
-  const presence = presenceOf(window, true);
+  const logE = worseLogE(baseline, settled);
+  const presence = presenceOf(row, window, true);
   const claim = `${WORST_TOLERATED}x worse than before`;
-  const seen = countsText(check, since);
   return {
-    promise: `${claim} is ruled out${forecastText(baseline, maxSoakMs)}`,
     proved: presence.there && logE >= LOG_GO,
     progress: progressOf(logE, presence.clean, window.needed),
-    text:
-      logE >= LOG_GO
-        ? presence.missing || `${claim} ruled out (${seen})`
-        : `${claim} not ruled out yet (${seen})`,
     logE,
-    steady: wasReadThroughout(window) && logE >= 0,
+    steady: wasReadThroughout(row, window) && logE >= 0,
+    promise: () => `${claim} is ruled out${forecastText(baseline, maxSoakMs)}`,
+    text() {
+      const seen = countsText(check, settled);
+      if (logE < LOG_GO) return `${claim} not ruled out yet (${seen})`;
+      return presence.missing() || `${claim} ruled out (${seen})`;
+    },
   };
 }
 

@@ -1,69 +1,52 @@
-import type { CountCheck } from '../domain/check.ts';
-import { MINUTE_MS } from '../domain/reading.ts';
-import { rateOf } from './baseline.ts';
-import { MAX_TAIL } from './evidence-test.ts';
-import { gaugeLimitText, gaugeRule } from './gauge-limit.ts';
+import { gaugeLimitText } from './gauge-limit.ts';
 import { changeGo } from './go-change.ts';
 import { heldGo } from './go-held.ts';
 import { limitGo } from './go-limit.ts';
 import { perTimeGo } from './go-per-time.ts';
 import { type GoProof, unprovable } from './go-proof.ts';
-import type { CheckView, Look, SeriesView } from './look.ts';
+import { type CheckPlan, type CountPlan, type ItemsPlan, minutesNeeded } from './judge-plan.ts';
+import type { CheckState, CountState, ItemsState } from './judge-state.ts';
+import type { Look } from './look.ts';
 import { countText } from './numbers.ts';
+import type { RowState } from './row-state.ts';
 import type { SoakWindow } from './soak-window.ts';
-import { type ItemRule, itemRule } from './structure.ts';
-import { lastNumber, type Track } from './track.ts';
+import { toleratedItems } from './structure.ts';
 import { isPerTime } from './wording.ts';
 
-/** The minutes since the sync that go is about: the signal's, or those of the series with the limit. */
-export function goTrack(view: CheckView): Track | undefined {
-  if ('series' in view) return goSeries(view.series)?.since;
-  return 'gauge' in view ? view.gauge.since : view.items.since;
+/** The minutes since the sync that go is about: the signal's, or those of the series that go is about. */
+export function goRow(plan: CheckPlan, state: CheckState): RowState | undefined {
+  if (plan.kind === 'counts') return (state as CountState).series[plan.goIndex]?.row;
+  return (state as Exclude<CheckState, CountState>).row;
 }
 
 /** Go evidence of a required check over the last minutes of a soak that needs `neededMs`. */
-export function proveGo(view: CheckView, look: Look, neededMs: number): GoProof {
-  const track = goTrack(view);
-  if (track === undefined) return unprovable('it has no series');
-  const needed = Math.max(1, Math.ceil(neededMs / MINUTE_MS));
-  const window: SoakWindow = { track, settledIndex: look.settledIndex, needed };
-  if ('series' in view) return countGo(view.check, view.series, window, look.input.policy.maxSoakMs);
-  if ('items' in view) {
-    const rule = itemRule(view.check, view.items);
-    return heldGo(rule, window, boundsText(rule));
-  }
-  const rule = gaugeRule(view.check, view.gauge);
-  if (rule === undefined) return unprovable('it is a number without a limit');
-  return heldGo(rule, window, gaugeLimitText(view.check));
+export function proveGo(plan: CheckPlan, state: CheckState, look: Look, neededMs: number): GoProof {
+  const { minutes, settledMinutes } = look;
+  const window: SoakWindow = { minutes, settledMinutes, needed: minutesNeeded(neededMs) };
+  if (plan.kind === 'counts') return countGo(plan, state as CountState, window, look);
+  const { row, breach } = state as Exclude<CheckState, CountState>;
+  if (plan.kind === 'items') return heldGo(row, breach, window, () => boundsText(plan, state as ItemsState));
+  if (plan.check.limit === undefined) return unprovable('it is a number without a limit');
+  return heldGo(row, breach, window, () => gaugeLimitText(plan.check));
 }
 
-function countGo(
-  check: CountCheck,
-  series: readonly SeriesView[],
-  window: SoakWindow,
-  maxSoakMs: number,
-): GoProof {
-  const view = goSeries(series);
-  if (view === undefined) return unprovable('it has no series');
-  if (isPerTime(check)) return perTimeGo(check, view, window);
-  const { limit } = view.series;
-  if (limit !== undefined) return limitGo(check, view, limit, window, maxSoakMs);
-  if (view.baseline) return changeGo(check, view, view.baseline, window, maxSoakMs);
+function countGo(count: CountPlan, state: CountState, window: SoakWindow, look: Look): GoProof {
+  const { check, goIndex } = count;
+  const plan = count.series[goIndex];
+  const series = state.series[goIndex];
+  const { maxSoakMs } = look.plan.facts.policy;
+  if (plan === undefined || series === undefined) return unprovable('it has no series');
+  if (isPerTime(check)) return perTimeGo(check, plan, series, window);
+  const { limit } = plan.series;
+  const { baseline } = plan;
+  if (limit !== undefined) {
+    return limitGo({ check, plan, limit, phi: baseline?.phi ?? 1 }, series, window, maxSoakMs);
+  }
+  if (baseline) return changeGo(check, baseline, series, window, maxSoakMs);
   return unprovable('it has no limit, and nothing is known from before the sync');
 }
 
-function boundsText({ track, tolerated }: ItemRule): string {
-  const newest = lastNumber(track);
-  if (newest === undefined) return 'what was so before the sync';
-  const among = track.wholes[newest] ?? 0;
-  return `${countText(Math.floor(tolerated(among)))} bad of ${countText(among)}`;
-}
-
-/** The series that go is about: the one with the limit, else the one whose past can show the most. */
-function goSeries(views: readonly SeriesView[]): SeriesView | undefined {
-  const limited = views.find(({ series }) => series.limit !== undefined);
-  if (limited) return limited;
-  const eventsBefore = ({ baseline }: SeriesView) => baseline?.events ?? 0;
-  const telling = views.filter(({ baseline }) => baseline && rateOf(baseline) <= MAX_TAIL);
-  return telling.toSorted((a, b) => eventsBefore(b) - eventsBefore(a))[0] ?? views[0];
+function boundsText(plan: ItemsPlan, { row }: ItemsState): string {
+  if (row.numberAt < 0) return 'what was so before the sync';
+  return `${countText(Math.floor(toleratedItems(plan, row.whole)))} bad of ${countText(row.whole)}`;
 }

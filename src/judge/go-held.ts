@@ -1,6 +1,8 @@
-import { type BreachRule, isBeyondNow, lastBreach } from './breach.ts';
+import type { BreachState } from './breach.ts';
+import { isBeyondNow } from './breach.ts';
 import type { GoProof } from './go-proof.ts';
 import { minutesText } from './numbers.ts';
+import type { RowState } from './row-state.ts';
 import { presenceOf, type SoakWindow, wasReadThroughout, windowStart } from './soak-window.ts';
 
 /**
@@ -8,21 +10,25 @@ import { presenceOf, type SoakWindow, wasReadThroughout, windowStart } from './s
  *
  * @param bounds completes "stays within ..."
  */
-export function heldGo(rule: BreachRule, window: SoakWindow, bounds: string): GoProof {
-  const presence = presenceOf(window, false);
-  const breached = (lastBreach(rule) ?? -1) >= windowStart(window);
-  const beyond = isBeyondNow(rule);
-  const minutes = minutesText(window.needed);
-  const stateText = () => {
-    if (beyond) return `beyond ${bounds} now`;
-    if (breached) return `beyond ${bounds} within the last ${minutes}`;
-    return presence.missing || `within ${bounds} for ${minutesText(presence.clean)}`;
-  };
+export function heldGo(
+  row: RowState,
+  breach: BreachState,
+  window: SoakWindow,
+  bounds: () => string,
+): GoProof {
+  const presence = presenceOf(row, window, false);
+  const breached = breach.lastBreach >= windowStart(window);
+  const beyond = isBeyondNow(breach, row);
+  const minutes = () => minutesText(window.needed);
   return {
-    promise: `stays within ${bounds} for ${minutes}`,
     proved: presence.there && !breached && !beyond,
     progress: breached || beyond ? 0 : Math.min(1, presence.clean / window.needed),
-    text: stateText(),
-    steady: !breached && !beyond && wasReadThroughout(window),
+    steady: !breached && !beyond && wasReadThroughout(row, window),
+    promise: () => `stays within ${bounds()} for ${minutes()}`,
+    text() {
+      if (beyond) return `beyond ${bounds()} now`;
+      if (breached) return `beyond ${bounds()} within the last ${minutes()}`;
+      return presence.missing() || `within ${bounds()} for ${minutesText(presence.clean)}`;
+    },
   };
 }

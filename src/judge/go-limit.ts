@@ -4,49 +4,49 @@ import { absGoLogE, exposureToRuleOut } from './abs.ts';
 import { type Baseline, rateOf } from './baseline.ts';
 import { WORST_TOLERATED, worseLogE } from './go-change.ts';
 import { type GoProof, LOG_GO, progressOf } from './go-proof.ts';
-import type { SeriesView } from './look.ts';
+import type { SeriesPlan } from './judge-plan.ts';
 import { countText, minutesText } from './numbers.ts';
+import type { SeriesState } from './series-state.ts';
 import { presenceOf, type SoakWindow, wasReadThroughout } from './soak-window.ts';
-import { valuesFrom } from './track.ts';
 import { countsText, exposureText, rateText } from './wording.ts';
 
-interface LimitCase {
+/** A count with a limit. */
+export interface LimitCase {
   readonly check: CountCheck;
-  readonly view: SeriesView;
+  readonly plan: SeriesPlan;
   readonly limit: number;
   readonly phi: number;
 }
 
 /** Go evidence of a count that has a limit: a rate at the limit or above it is ruled out by the counts since settling. */
 export function limitGo(
-  check: CountCheck,
-  view: SeriesView,
-  limit: number,
+  limitCase: LimitCase,
+  { row, settled }: SeriesState,
   window: SoakWindow,
   maxSoakMs: number,
 ): GoProof {
-  const limitCase: LimitCase = { check, view, limit, phi: view.baseline?.phi ?? 1 };
-  const since = valuesFrom(view.since, window.settledIndex);
-  const logE = absGoLogE({ count: since, limit, phi: limitCase.phi });
-  const presence = presenceOf(window, true);
-  const claim = `limit ${rateText(check, limit)}`;
-  const seen = countsText(check, since);
+  const { check, plan, limit, phi } = limitCase;
+  const logE = absGoLogE({ count: settled, limit, phi });
+  const presence = presenceOf(row, window, true);
   const proved = logE >= LOG_GO;
   return {
-    promise: promiseText(limitCase, maxSoakMs),
     proved: presence.there && proved,
     progress: progressOf(logE, presence.clean, window.needed),
-    text: proved
-      ? presence.missing || `${claim} ruled out (${seen})${changeText(view.baseline, since)}`
-      : `${claim} not ruled out yet (${seen}; ${neededText(limitCase, rateOf(since))})`,
     logE,
-    steady: wasReadThroughout(window) && rateOf(since) <= limit,
+    steady: wasReadThroughout(row, window) && rateOf(settled) <= limit,
+    promise: () => promiseText(limitCase, maxSoakMs),
+    text() {
+      const claim = `limit ${rateText(check, limit)}`;
+      const seen = countsText(check, settled);
+      if (!proved) return `${claim} not ruled out yet (${seen}; ${neededText(limitCase, rateOf(settled))})`;
+      return presence.missing() || `${claim} ruled out (${seen})${changeText(plan.baseline, settled)}`;
+    },
   };
 }
 
 function promiseText(limitCase: LimitCase, maxSoakMs: number): string {
-  const { check, view, limit, phi } = limitCase;
-  const { baseline } = view;
+  const { check, plan, limit, phi } = limitCase;
+  const { baseline } = plan;
   const claim = `a rate at its limit of ${rateText(check, limit)} is ruled out`;
   const needed = exposureToRuleOut({ limit, phi }, baseline ? rateOf(baseline) : 0, LOG_GO);
   if (needed === undefined) return `${claim}, which can't be proved: it was at its limit before the sync`;

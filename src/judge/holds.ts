@@ -1,12 +1,12 @@
 import type { Reason } from '../domain/verdict.ts';
 import type { AlertFindings } from './alerts.ts';
+import { type Cause, told } from './cause.ts';
 import type { Examined } from './check-result.ts';
 import { coverageReason, uncoveredComponents } from './coverage.ts';
 import { dataText } from './data-state.ts';
-import type { JudgeInput } from './judge-input.ts';
 import type { Look } from './look.ts';
 import { minutesIn, minutesText } from './numbers.ts';
-import { minuteAt } from './track.ts';
+import type { RunFacts } from './run-facts.ts';
 import { sentence } from './wording.ts';
 
 /** Readings older than this are no picture of now: the slowest store is final after three minutes. */
@@ -15,15 +15,15 @@ export const STALE_MS = 5 * 60_000;
 /** Everything that keeps a run from going, apart from time: what is wrong, and which evidence is missing. */
 export interface Holds {
   /** Wrong whatever the evidence: blindness, alerts, suspicion, a part of the change that nobody watches. */
-  readonly troubles: readonly Reason[];
-  readonly pending: readonly Reason[];
+  readonly troubles: readonly Cause[];
+  readonly pending: readonly Cause[];
   /** Evidence that go still needs. */
-  readonly gaps: readonly Reason[];
+  readonly gaps: readonly Cause[];
 }
 
 /** Collects what holds a run back. */
 export function collectHolds(look: Look, examined: readonly Examined[], alerts: AlertFindings): Holds {
-  const required = examined.filter(({ view }) => view.check.required);
+  const required = examined.filter(({ plan }) => plan.check.required);
   return {
     troubles: [
       ...staleReadings(look),
@@ -31,7 +31,7 @@ export function collectHolds(look: Look, examined: readonly Examined[], alerts: 
       ...(alerts.unknown ? [alerts.unknown] : []),
       ...alerts.holds,
       ...examined.flatMap(({ finding }) => finding.suspicion ?? []),
-      ...uncovered(look.input, required),
+      ...uncovered(look.plan.facts, required),
       ...required.filter(({ data }) => data === 'missing').map(missingReason),
       ...titled(required, 'partial', 'data/partial', 'The newest minute is incomplete'),
     ],
@@ -40,17 +40,15 @@ export function collectHolds(look: Look, examined: readonly Examined[], alerts: 
   };
 }
 
-function staleReadings(look: Look): readonly Reason[] {
-  const { since, input } = look;
-  const newest =
-    since.length > 0 ? minuteAt(since, since.length - 1) : Math.max(input.syncedAt, input.baselineEnd);
-  const age = input.now - newest;
+function staleReadings({ minutes, newest, plan, instant }: Look): readonly Cause[] {
+  const since = minutes > 0 ? newest : Math.max(plan.facts.syncedAt, plan.facts.baselineEnd);
+  const age = instant.now - since;
   if (age <= STALE_MS) return [];
   return [
-    {
+    told({
       code: 'data/unknown',
       text: `Nothing was read for ${minutesText(minutesIn(age))}, and by then every store has its numbers.`,
-    },
+    }),
   ];
 }
 
@@ -59,31 +57,35 @@ function titled(
   state: Examined['data'],
   code: 'data/unknown' | 'data/partial',
   what: string,
-): readonly Reason[] {
-  const titles = required.filter(({ data }) => data === state).map(({ view }) => view.check.title);
-  return titles.length === 0 ? [] : [{ code, text: `${what}: ${titles.join(', ')}.` }];
+): readonly Cause[] {
+  const titles = required.filter(({ data }) => data === state).map(({ plan }) => plan.check.title);
+  return titles.length === 0 ? [] : [told({ code, text: `${what}: ${titles.join(', ')}.` })];
 }
 
-function uncovered(input: JudgeInput, required: readonly Examined[]): readonly Reason[] {
-  const components = uncoveredComponents(input).map(coverageReason);
+function uncovered(facts: RunFacts, required: readonly Examined[]): readonly Cause[] {
+  const components = uncoveredComponents(facts).map(coverageReason).map(told);
   if (required.length > 0 || components.length > 0) return components;
-  return [
-    { code: 'coverage/none', text: 'This cluster delivers no required signal, so nothing can prove a go.' },
-  ];
+  return [told(NOTHING_REQUIRED)];
 }
 
-function missingReason({ view: { check } }: Examined): Reason {
-  const text = sentence(`${check.title}: ${dataText(check, 'missing')}`);
-  return { code: `data/missing/${check.signal}`, text };
+const NOTHING_REQUIRED: Reason = {
+  code: 'coverage/none',
+  text: 'This cluster delivers no required signal, so nothing can prove a go.',
+};
+
+function missingReason({ plan: { check } }: Examined): Cause {
+  const code = `data/missing/${check.signal}` as const;
+  return { code, tell: () => ({ code, text: sentence(`${check.title}: ${dataText(check, 'missing')}`) }) };
 }
 
-function gapReasons({ view, data, proof }: Examined): readonly Reason[] {
+function gapReasons({ plan: { check }, data, proof }: Examined): readonly Cause[] {
   const isTold = data === 'unknown' || data === 'missing' || data === 'partial';
   if (proof === undefined || proof.proved || isTold) return [];
-  const { signal, title } = view.check;
+  const { signal, title } = check;
   if (data === 'no-traffic') {
-    const text = sentence(`${title}: ${dataText(view.check, data)}`);
-    return [{ code: `data/no-traffic/${signal}`, text }];
+    const code = `data/no-traffic/${signal}` as const;
+    return [{ code, tell: () => ({ code, text: sentence(`${title}: ${dataText(check, data)}`) }) }];
   }
-  return [{ code: `evidence/gathering/${signal}`, text: sentence(`${title}: ${proof.text}`) }];
+  const code = `evidence/gathering/${signal}` as const;
+  return [{ code, tell: () => ({ code, text: sentence(`${title}: ${proof.text()}`) }) }];
 }

@@ -1,11 +1,14 @@
 import type { CountCheck } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Reason } from '../domain/verdict.ts';
-import { type EvidenceTest, planTests } from './evidence-test.ts';
+import type { Cause } from './cause.ts';
+import type { EvidenceTest } from './evidence-test.ts';
 import { type Finding, type Harm, seriesEvidence } from './finding.ts';
-import type { Look, SeriesView } from './look.ts';
-import { type Moment, playTest, type SeriesMoment } from './sequence.ts';
-import { minuteAt, valuesFrom } from './track.ts';
+import type { CountPlan } from './judge-plan.ts';
+import type { CountState } from './judge-state.ts';
+import type { Look } from './look.ts';
+import { culprit, type Moment, momentOf, type SeriesMoment } from './moment.ts';
+import type { Peak, TestState } from './test-state.ts';
 import { certaintyText, comparisonText, rateText, sentence } from './wording.ts';
 
 /** At or below this chance of a false alarm the soak is extended, and go waits until it has passed. */
@@ -13,47 +16,53 @@ export const SUSPICION = 0.05;
 
 interface Played {
   readonly test: EvidenceTest;
-  readonly peak: Moment;
-  readonly current: Moment;
+  readonly state: TestState;
 }
 
 /**
  * Weighs the counts of a check since the sync against before and against its limit.
  * Harm is evidence beyond the check's share of the run's alpha at any minute since the sync.
  */
-export function weighCounts(check: CountCheck, views: readonly SeriesView[], look: Look): Finding {
-  const { tests, preExisting } = planTests(views, check.on, check.weight);
-  const played = tests.flatMap((test): Played[] => {
-    const sequence = playTest(test, look);
-    return sequence ? [{ test, ...sequence }] : [];
-  });
-  const beyond = (moment: Moment, { logWeight }: EvidenceTest, chance: number) =>
-    moment.logE + logWeight >= -Math.log(chance);
-  const convicting = played.filter(
-    ({ test, peak }) => check.halts && beyond(peak, test, look.input.policy.alpha),
+export function weighCounts(plan: CountPlan, state: CountState, look: Look): Finding {
+  const { check, tests } = plan;
+  const played = tests.map((test, at): Played => ({ test, state: state.tests[at] as TestState }));
+  const harms = played.flatMap(({ test, state: { peak } }): Harm[] =>
+    check.halts && peak && isBeyond(peak.logE, test, look.plan.facts.policy.alpha)
+      ? [
+          {
+            stage: 'evidence',
+            cause: causeOf(`${test.kind}/${check.signal}`, () => reasonOf(check, test, peak)),
+          },
+        ]
+      : [],
   );
-  const suspect = played.find(({ test, current }) => beyond(current, test, SUSPICION));
-  const told = convicting.map(({ test, peak }) => ({ test, moment: peak }));
-  const first = played[0];
-  const unweighed = views.map((view) => plainMoment(view, look));
-  const quiet = first ? culprit(first.test, first.current) : unweighed[0];
+  const suspect = played.find(({ test, state: { current } }) => isBeyond(current, test, SUSPICION));
   return {
     check,
-    harms: told.map(
-      ({ test, moment }): Harm => ({ stage: 'evidence', reason: reasonOf(check, test, moment) }),
+    harms,
+    ...(suspect && {
+      suspicion: causeOf(`suspicion/${check.signal}`, () =>
+        suspicionOf(check, suspect.test, currentPeak(suspect, look, state)),
+      ),
+    }),
+    wasSuspicious: played.some(
+      ({ test, state: { peak } }) => peak !== null && isBeyond(peak.logE, test, SUSPICION),
     ),
-    ...(suspect && { suspicion: suspicionOf(check, suspect.test, suspect.current) }),
-    wasSuspicious: played.some(({ test, peak }) => beyond(peak, test, SUSPICION)),
-    text: told[0] ? reasonOf(check, told[0].test, told[0].moment).text : quietText(check, quiet, preExisting),
-    evidence: evidenceOf(check, [
-      ...(told[0]?.moment.series ?? []),
-      ...played.flatMap(({ current }) => current.series),
-      ...unweighed,
-    ]),
+    text: () => harms[0]?.cause.tell().text ?? quietText(plan, quietMoment(plan, state, look)),
+    evidence: () => evidenceOf(plan, state, look),
   };
 }
 
-function reasonOf(check: CountCheck, test: EvidenceTest, moment: Moment): Reason {
+function causeOf(code: Reason['code'], tell: () => Reason): Cause {
+  return { code, tell };
+}
+
+function isBeyond(logE: number | null, { logWeight }: EvidenceTest, chance: number): boolean {
+  return logE !== null && logE + logWeight >= -Math.log(chance);
+}
+
+function reasonOf(check: CountCheck, test: EvidenceTest, peak: Peak): Reason {
+  const moment = momentOf(test, peak);
   const worst = culprit(test, moment);
   return {
     code: `${test.kind}/${check.signal}`,
@@ -62,7 +71,8 @@ function reasonOf(check: CountCheck, test: EvidenceTest, moment: Moment): Reason
   };
 }
 
-function suspicionOf(check: CountCheck, test: EvidenceTest, moment: Moment): Reason {
+function suspicionOf(check: CountCheck, test: EvidenceTest, current: Peak): Reason {
+  const moment = momentOf(test, current);
   const worst = culprit(test, moment);
   const doubt = check.halts ? 'which may still be chance' : 'and this check only holds';
   return {
@@ -73,42 +83,72 @@ function suspicionOf(check: CountCheck, test: EvidenceTest, moment: Moment): Rea
 }
 
 function claim(check: CountCheck, test: EvidenceTest, worst: SeriesMoment): string {
-  const limit = test.kind === 'limit' ? `, limit ${rateText(check, worst.view.series.limit ?? 0)}` : '';
+  const limit = test.kind === 'limit' ? `, limit ${rateText(check, worst.plan.series.limit ?? 0)}` : '';
   return `${comparisonText(check, worst)}${limit}`;
 }
 
 function certainty(test: EvidenceTest, moment: Moment, worst: SeriesMoment): string {
   const otherwise = test.kind === 'limit' ? 'it were at its limit' : 'nothing had changed';
-  const assumed = worst.view.baseline?.phiAssumed ?? true;
+  const assumed = worst.plan.baseline?.phiAssumed ?? true;
   return certaintyText(moment.logE + test.logWeight, otherwise, assumed);
 }
 
-/** The series that speaks loudest: one worth acting on if there is any. */
-function culprit(test: EvidenceTest, moment: Moment): SeriesMoment {
-  const acting = moment.series.filter(({ view, since }) => test.worthActing(view, since));
-  const candidates = acting.length > 0 ? acting : moment.series;
-  return candidates.reduce((worst, next) => (next.logE > worst.logE ? next : worst));
+/** The newest moment of a test. */
+function currentPeak({ test, state }: Played, look: Look, { series }: CountState): Peak {
+  const counts = test.series.map((index) => series[index]?.segment ?? { events: 0, exposure: 0 });
+  return { logE: state.current ?? 0, rho: look.rho, from: look.segmentFrom, to: look.newest, counts };
 }
 
-function quietText(check: CountCheck, moment: SeriesMoment | undefined, preExisting: boolean): string {
+/** What is told while nothing is wrong: the first test's loudest series since its segment began, else the first series. */
+function quietMoment(plan: CountPlan, state: CountState, look: Look): SeriesMoment | undefined {
+  const [test] = plan.tests;
+  const [now] = state.tests;
+  if (test === undefined || now === undefined || look.minutes === 0)
+    return plainMoments(plan, state, look)[0];
+  return culprit(test, momentOf(test, currentPeak({ test, state: now }, look, state)));
+}
+
+function quietText({ check, preExisting }: CountPlan, moment: SeriesMoment | undefined): string {
   if (moment === undefined) return `${check.title}: it has no series`;
   const compared = comparisonText(check, moment);
-  const { limit } = moment.view.series;
+  const { limit } = moment.plan.series;
   if (!preExisting || limit === undefined) return compared;
   return `${compared}; above its limit of ${rateText(check, limit)} before the sync already, so only the comparison with before decides`;
 }
 
-/** What a series that no test speaks of brought since the sync. */
-function plainMoment(view: SeriesView, { since }: Look): SeriesMoment {
-  const to = minuteAt(since, Math.max(0, since.length - 1));
-  return { view, since: valuesFrom(view.since, 0), from: since.first, to, logE: 0 };
+/** What series that no test speaks of brought since the sync. */
+function plainMoments({ series }: CountPlan, state: CountState, look: Look): readonly SeriesMoment[] {
+  return series.map((plan, at) => ({
+    plan,
+    since: state.series[at]?.clean ?? { events: 0, exposure: 0 },
+    from: look.plan.first,
+    to: Math.max(look.plan.first, look.newest),
+    logE: 0,
+  }));
 }
 
 /** One piece of evidence a series: the first moment told of it. */
-function evidenceOf(check: CountCheck, moments: readonly SeriesMoment[]): readonly Evidence[] {
+function evidenceOf(plan: CountPlan, state: CountState, look: Look): readonly Evidence[] {
+  const { check, tests } = plan;
+  const convicting = tests.flatMap((test, at) => {
+    const peak = state.tests[at]?.peak;
+    const isHarm = check.halts && peak && isBeyond(peak.logE, test, look.plan.facts.policy.alpha);
+    return isHarm ? [momentOf(test, peak)] : [];
+  });
+  const current =
+    look.minutes === 0
+      ? []
+      : tests.map((test, at) =>
+          momentOf(test, currentPeak({ test, state: state.tests[at] as TestState }, look, state)),
+        );
+  const moments = [
+    ...(convicting[0]?.series ?? []),
+    ...current.flatMap(({ series }) => series),
+    ...plainMoments(plan, state, look),
+  ];
   const bySeries = new Map<string, SeriesMoment>();
   for (const moment of moments) {
-    const { key } = moment.view.series;
+    const { key } = moment.plan.series;
     if (!bySeries.has(key)) bySeries.set(key, moment);
   }
   return [...bySeries.values()].map((moment) => seriesEvidence(check.signal, moment));

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../domain/reading.ts';
+import type { RunMoments } from './run-facts.ts';
 
 /** A restarted thing is cold for a while: caches, connections, leader elections. */
 export const WARM_UP_MS = 3 * MINUTE_MS;
@@ -17,15 +18,11 @@ export interface Segment {
   readonly rho: number;
 }
 
-/** The moments of a run that warm-ups hang on, epoch milliseconds. */
-interface RunMoments {
-  readonly syncedAt: number;
-  readonly syncEndedAt?: number;
-  readonly settledAt?: number;
-}
-
 /** The segments since the sync, in order: a warm-up, what follows it, and the same again after a long settling. */
-export function segmentsOf({ syncedAt, syncEndedAt = syncedAt, settledAt }: RunMoments): readonly Segment[] {
+export function segmentsOf(
+  syncedAt: number,
+  { syncEndedAt = syncedAt, settledAt }: RunMoments,
+): readonly Segment[] {
   const first = warmUp(syncedAt, syncEndedAt);
   if (settledAt === undefined || settledAt - syncEndedAt <= LONG_SETTLING_MS) return first;
   return [...first, ...warmUp(settledAt, settledAt)];
@@ -36,4 +33,11 @@ function warmUp(from: number, restartsEnd: number): readonly Segment[] {
     { from, rho: WARM_UP_TOLERANCE },
     { from: restartsEnd + WARM_UP_MS, rho: 1 },
   ];
+}
+
+/** The segment of a minute: the last one that begins at or before it. */
+export function segmentAt(segments: readonly Segment[], begin: number): Segment | undefined {
+  let [found] = segments;
+  for (const segment of segments) if (segment.from <= begin) found = segment;
+  return found;
 }

@@ -1,18 +1,16 @@
+import { SLOT } from './cell.ts';
 import { minutesText } from './numbers.ts';
-import { newestSlot, SLOT, type Slot, slotAt, type Track } from './track.ts';
+import type { RowState } from './row-state.ts';
 
 /** Share of the minutes of a soak that must have been read cleanly. */
 export const CLEAN_SHARE = 0.9;
 
-/** Slots that say what happened: a number, or that nobody used the thing. */
-const KNOWN: ReadonlySet<Slot> = new Set([SLOT.value, SLOT.noTraffic]);
-const NUMBER: ReadonlySet<Slot> = new Set([SLOT.value]);
-
-/** The part of a track that go looks at. */
+/** The minutes that go looks at. */
 export interface SoakWindow {
-  readonly track: Track;
-  /** First minute after settling. */
-  readonly settledIndex: number;
+  /** Minutes since the sync. */
+  readonly minutes: number;
+  /** Whole minutes since settling. */
+  readonly settledMinutes: number;
   /** Minutes that the soak needs. */
   readonly needed: number;
 }
@@ -23,12 +21,12 @@ export interface Presence {
   /** Minutes read cleanly among the last ones needed. */
   readonly clean: number;
   /** What is missing, empty when it was there. */
-  readonly missing: string;
+  missing(): string;
 }
 
-/** First index of the last `needed` minutes, never before settling. */
-export function windowStart({ track, settledIndex, needed }: SoakWindow): number {
-  return Math.max(settledIndex, track.length - needed);
+/** Index of the first of the last minutes needed, never before settling. */
+export function windowStart({ minutes, settledMinutes, needed }: SoakWindow): number {
+  return minutes - Math.min(settledMinutes, needed);
 }
 
 /**
@@ -36,27 +34,34 @@ export function windowStart({ track, settledIndex, needed }: SoakWindow): number
  *
  * @param quietIsThere whether a minute without traffic counts as read
  */
-export function presenceOf(window: SoakWindow, quietIsThere: boolean): Presence {
-  const { track, needed } = window;
-  const kinds = quietIsThere ? KNOWN : NUMBER;
-  const clean = countSlots(track, windowStart(window), kinds);
-  const newest = track.length > window.settledIndex && kinds.has(newestSlot(track));
+export function presenceOf(row: RowState, window: SoakWindow, quietIsThere: boolean): Presence {
+  const { minutes, settledMinutes, needed } = window;
+  const start = windowStart(window);
+  const gaps = countFrom(row.unread, start) + (quietIsThere ? 0 : countFrom(row.quiet, start));
+  const clean = minutes - start - gaps;
+  const isRead = row.newest === SLOT.value || (quietIsThere && row.newest === SLOT.noTraffic);
+  const newest = settledMinutes > 0 && isRead;
   const least = Math.ceil(CLEAN_SHARE * needed - 1e-9);
   const there = newest && clean >= least;
-  const missing = newest
-    ? `${clean} of the last ${minutesText(needed)} read, ${least} are needed`
-    : 'the newest minute is missing';
-  return { there, clean, missing: there ? '' : missing };
+  return {
+    there,
+    clean,
+    missing() {
+      if (there) return '';
+      return newest
+        ? `${clean} of the last ${minutesText(needed)} read, ${least} are needed`
+        : 'the newest minute is missing';
+    },
+  };
 }
 
 /** Whether the soak so far was read nearly throughout, with numbers and not just silence. */
-export function wasReadThroughout({ track, settledIndex }: SoakWindow): boolean {
-  const minutes = track.length - settledIndex;
-  return minutes > 0 && countSlots(track, settledIndex, NUMBER) >= CLEAN_SHARE * minutes;
+export function wasReadThroughout(row: RowState, { settledMinutes }: SoakWindow): boolean {
+  return settledMinutes > 0 && row.valuesSettled >= CLEAN_SHARE * settledMinutes;
 }
 
-function countSlots(track: Track, from: number, kinds: ReadonlySet<Slot>): number {
+function countFrom(minutes: readonly number[], start: number): number {
   let count = 0;
-  for (let i = from; i < track.length; i++) if (kinds.has(slotAt(track, i))) count++;
+  for (let i = minutes.length - 1; i >= 0 && (minutes[i] ?? 0) >= start; i--) count++;
   return count;
 }

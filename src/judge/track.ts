@@ -1,22 +1,5 @@
-import {
-  type Count,
-  type ItemCount,
-  MINUTE_MS,
-  type MinuteReading,
-  type Reading,
-} from '../domain/reading.ts';
-
-/** What a minute's slot holds; `absent` is a minute that nobody delivered. */
-export const SLOT = { absent: 0, noData: 1, noTraffic: 2, value: 3, partial: 4, unknown: 5 } as const;
-export type Slot = (typeof SLOT)[keyof typeof SLOT];
-
-const SLOT_OF = {
-  value: SLOT.value,
-  'no-traffic': SLOT.noTraffic,
-  'no-data': SLOT.noData,
-  partial: SLOT.partial,
-  unknown: SLOT.unknown,
-} as const;
+import { type Count, MINUTE_MS, type MinuteReading, type Reading } from '../domain/reading.ts';
+import { cellOf, type Shape, SLOT, type Slot } from './cell.ts';
 
 /** A row of whole minutes; `first` is the end of the first one, in epoch milliseconds. */
 export interface Span {
@@ -33,30 +16,6 @@ export interface Track extends Span {
   readonly amounts: Float64Array;
   readonly wholes: Float64Array;
 }
-
-/** A smaller count is a rounding error of the store's. */
-const LEAST_COUNT = 1e-6;
-
-/** How a reading's value becomes two numbers. */
-export interface Shape<T> {
-  readonly amount: (value: T) => number;
-  readonly whole: (value: T) => number;
-}
-
-/** Events among exposure. */
-export const COUNT: Shape<Count> = {
-  amount: ({ events }) => countable(events),
-  whole: ({ exposure }) => countable(exposure),
-};
-
-/** Bad among all items. */
-export const ITEMS: Shape<ItemCount> = {
-  amount: ({ bad }) => countable(bad),
-  whole: ({ among }) => countable(among),
-};
-
-/** A plain number; its whole is 1, so that it never looks like "no traffic". */
-export const VALUE: Shape<number> = { amount: (value) => value, whole: () => 1 };
 
 /** An empty track over a span: nothing was delivered. */
 export function emptyTrack(span: Span): Track {
@@ -84,40 +43,17 @@ export function layOut<T>(
 }
 
 function put<T>({ slots, amounts, wholes }: Track, at: number, reading: Reading<T>, shape: Shape<T>): void {
-  const counts = reading.is === 'value' || reading.is === 'partial';
-  const amount = counts ? shape.amount(reading.value) : 0;
-  const whole = counts ? shape.whole(reading.value) : 0;
-  const slot = slotOf(reading, amount, whole);
-  const isNumber = slot === SLOT.value || slot === SLOT.partial;
+  const { slot, amount, whole } = cellOf(reading, shape);
   const before = slots[at];
   if (before === SLOT.absent) {
     slots[at] = slot;
-    amounts[at] = isNumber ? amount : 0;
-    wholes[at] = isNumber ? whole : 0;
-  } else if (before !== slot || (isNumber && (amounts[at] !== amount || wholes[at] !== whole))) {
+    amounts[at] = amount;
+    wholes[at] = whole;
+  } else if (before !== slot || amounts[at] !== amount || wholes[at] !== whole) {
     slots[at] = SLOT.unknown;
     amounts[at] = 0;
     wholes[at] = 0;
   }
-}
-
-/** The first minutes of a track; its numbers are shared, not copied. */
-export function firstOf(track: Track, length: number): Track {
-  const { first, slots, amounts, wholes } = track;
-  return {
-    first,
-    length,
-    slots: slots.subarray(0, length),
-    amounts: amounts.subarray(0, length),
-    wholes: wholes.subarray(0, length),
-  };
-}
-
-/** How many minutes of a track there are up to the newest one delivered. */
-export function deliveredLength(track: Track): number {
-  let length = track.length;
-  while (length > 0 && track.slots[length - 1] === SLOT.absent) length--;
-  return length;
 }
 
 /** End of a slot's minute, in epoch milliseconds. */
@@ -125,26 +61,9 @@ export function minuteAt(span: Span, index: number): number {
   return span.first + index * MINUTE_MS;
 }
 
-/** What the newest minute holds; absent when the span is empty. */
-export function newestSlot(track: Track): Slot {
-  return slotAt(track, track.length - 1);
-}
-
 /** What a minute holds; absent outside the span. */
 export function slotAt(track: Track, index: number): Slot {
   return (track.slots[index] ?? SLOT.absent) as Slot;
-}
-
-/** Index of the newest minute with a number, complete or partial. */
-export function lastNumber(track: Track): number | undefined {
-  for (let i = track.length - 1; i >= 0; i--) if (hasNumber(track, i)) return i;
-  return undefined;
-}
-
-/** Whether a minute brought a number, complete or partial. */
-export function hasNumber(track: Track, index: number): boolean {
-  const slot = slotAt(track, index);
-  return slot === SLOT.value || slot === SLOT.partial;
 }
 
 /** Counts of the clean minutes with index `from` up to `end`, which is left out. */
@@ -157,19 +76,4 @@ export function valuesFrom(track: Track, from: number, end: number = track.lengt
     exposure += track.wholes[i] ?? 0;
   }
   return { events, exposure };
-}
-
-function slotOf<T>(reading: Reading<T>, amount: number, whole: number): Slot {
-  const slot = SLOT_OF[reading.is];
-  if (slot !== SLOT.value && slot !== SLOT.partial) return slot;
-  if (!Number.isFinite(amount) || !Number.isFinite(whole)) return SLOT.unknown;
-  if (whole > 0) return slot;
-  if (amount !== 0) return SLOT.unknown;
-  return slot === SLOT.partial ? SLOT.partial : SLOT.noTraffic;
-}
-
-/** Counts are interpolated between scrapes, so a trace of one is none; what no counter can hold is no count. */
-function countable(count: number): number {
-  if (!(count >= 0 && count <= Number.MAX_SAFE_INTEGER)) return Number.NaN;
-  return count < LEAST_COUNT ? 0 : count;
 }

@@ -1,8 +1,8 @@
 import type { CountCheck, CountSeries } from '../domain/check.ts';
 import type { Count } from '../domain/reading.ts';
 import { rateOf } from './baseline.ts';
+import type { SeriesMoment } from './moment.ts';
 import { countText, minutesText, oddsText, plainNumber, shareText, timesText } from './numbers.ts';
-import type { SeriesMoment } from './sequence.ts';
 
 /** "requests slower than 256 ms", or the title where the exposure is time. */
 export function subjectText(check: CountCheck, series: CountSeries): string {
@@ -34,8 +34,8 @@ export function exposureText(check: CountCheck, exposure: number): string {
 }
 
 /** "requests slower than 256 ms: 0.4 % -> 6.1 % (212 of 3,480; before 48 of 12,000), 15x". */
-export function comparisonText(check: CountCheck, { view, since }: SeriesMoment): string {
-  const { series, baseline } = view;
+export function comparisonText(check: CountCheck, { plan, since }: SeriesMoment): string {
+  const { series, baseline } = plan;
   const subject = subjectText(check, series);
   if (since.exposure === 0) return `${subject}: nothing counted yet`;
   const now = rateText(check, rateOf(since));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../../src/domain/reading.ts';
+import type { RunMoments } from '../../src/judge/run-facts.ts';
 import { segmentsOf } from '../../src/judge/segments.ts';
 
 const at = (minutes: number) => minutes * MINUTE_MS;
-const segments = (run: Parameters<typeof segmentsOf>[0]) =>
-  segmentsOf(run).map(({ from, rho }) => [from / MINUTE_MS, rho]);
+const segments = ({ syncedAt, ...moments }: RunMoments & { readonly syncedAt: number }) =>
+  segmentsOf(syncedAt, moments).map(({ from, rho }) => [from / MINUTE_MS, rho]);
 
 describe('the segments of a soak', () => {
   it('are a warm-up of three minutes and the rest', () => {

@@ -1,0 +1,57 @@
+import type { BreachState } from './breach.ts';
+import type { RowState } from './row-state.ts';
+import type { SeriesState } from './series-state.ts';
+import type { TestState } from './test-state.ts';
+
+/**
+ * What the minutes of a run since its sync have shown, as plain data: nothing else of them is needed to judge it. It is
+ * opened by `openState`, grown in place by `advance` and written down by `encodeState`.
+ */
+export interface JudgeState {
+  /** End of the newest minute taken in, epoch milliseconds; the minute before the first one while there is none. */
+  minute: number;
+  /** Minutes since the sync. */
+  minutes: number;
+  /** Whole minutes since settling. */
+  settledMinutes: number;
+  /** Beginning of the segment that the newest minute belongs to, the end of its first minute, and what it tolerates. */
+  segment: number;
+  segmentFrom: number;
+  rho: number;
+  /** One for each check of the plan, in its order. */
+  readonly checks: CheckState[];
+}
+
+/** What the minutes showed of one check. */
+export type CheckState = CountState | ItemsState | GaugeState;
+
+/** Of a count check: one entry for each series and one for each test of its plan. */
+export interface CountState {
+  readonly kind: 'counts';
+  readonly series: SeriesState[];
+  readonly tests: TestState[];
+}
+
+/** Of a state or presence check. */
+export interface ItemsState {
+  readonly kind: 'items';
+  readonly row: RowState;
+  readonly breach: BreachState;
+}
+
+/** Of a gauge. */
+export interface GaugeState {
+  readonly kind: 'gauge';
+  readonly row: RowState;
+  readonly breach: BreachState;
+}
+
+/** A state as JSON text. */
+export function encodeState(state: JudgeState): string {
+  return JSON.stringify(state);
+}
+
+/** The opposite of `encodeState`; it is read with the plan that it was grown by. */
+export function decodeState(json: string): JudgeState {
+  return JSON.parse(json) as JudgeState;
+}

@@ -1,0 +1,87 @@
+import type { Count } from '../domain/reading.ts';
+import { type Cell, isNumber, SLOT } from './cell.ts';
+import { type MinutePlace, openRow, type RowState, takeIntoRow } from './row-state.ts';
+
+/** Counts that grow. */
+export interface Sum extends Count {
+  events: number;
+  exposure: number;
+}
+
+/** What the minutes since the sync brought of one series. */
+export interface SeriesState {
+  readonly row: RowState;
+  /** Since the sync, incomplete minutes included. */
+  readonly all: Sum;
+  /** Minutes of `all`, and those without traffic. */
+  minutes: number;
+  /** Since the sync, complete minutes only; and since settling. */
+  readonly clean: Sum;
+  readonly settled: Sum;
+  /** Since the newest segment began, incomplete minutes included. */
+  readonly segment: Sum;
+  /** Events and exposure of the newest complete minutes since settling, in pairs; empty where nobody asks for them. */
+  readonly recent: number[];
+}
+
+/** A series before its first minute. */
+export function openSeries(): SeriesState {
+  const none = (): Sum => ({ events: 0, exposure: 0 });
+  return {
+    row: openRow(),
+    all: none(),
+    minutes: 0,
+    clean: none(),
+    settled: none(),
+    segment: none(),
+    recent: [],
+  };
+}
+
+/**
+ * Takes in one minute. An incomplete answer may convict, it never acquits.
+ *
+ * @param keepsRecent whether the newest minutes are kept one by one
+ * @returns whether it brought a number
+ */
+export function takeIntoSeries(
+  series: SeriesState,
+  cell: Cell,
+  place: MinutePlace,
+  keepsRecent: boolean,
+): boolean {
+  takeIntoRow(series.row, cell, place);
+  const isClean = cell.slot === SLOT.value;
+  if (keepsRecent && place.isSettled) keep(series.recent, isClean ? cell : NOTHING, place.longestWindow);
+  if (cell.slot === SLOT.noTraffic) series.minutes += 1;
+  if (!isNumber(cell.slot)) return false;
+  series.minutes += 1;
+  add(series.all, cell);
+  add(series.segment, cell);
+  if (isClean) add(series.clean, cell);
+  if (isClean && place.isSettled) add(series.settled, cell);
+  return true;
+}
+
+/** Counts of the last minutes that were kept. */
+export function recentCount({ recent }: SeriesState, minutes: number): Count {
+  let events = 0;
+  let exposure = 0;
+  for (let i = Math.max(0, recent.length - 2 * minutes); i < recent.length; i += 2) {
+    events += recent[i] ?? 0;
+    exposure += recent[i + 1] ?? 0;
+  }
+  return { events, exposure };
+}
+
+const NOTHING = { amount: 0, whole: 0 };
+
+function add(sum: Sum, { amount, whole }: Cell): void {
+  sum.events += amount;
+  sum.exposure += whole;
+}
+
+function keep(recent: number[], { amount, whole }: Pick<Cell, 'amount' | 'whole'>, minutes: number): void {
+  recent.push(amount, whole);
+  if (recent.length > 2 * minutes) recent.splice(0, recent.length - 2 * minutes);
+}

@@ -1,0 +1,54 @@
+import type { EvidenceTest } from './evidence-test.ts';
+import type { SeriesPlan } from './judge-plan.ts';
+import { logSumExp } from './mixture.ts';
+import type { SeriesState, Sum } from './series-state.ts';
+
+/** How a test stands: now, and at its strongest moment since the sync. */
+export interface TestState {
+  /** Evidence worth acting on, averaged over the series, as a natural logarithm; null when none is. */
+  current: number | null;
+  peak: Peak | null;
+}
+
+/** The strongest moment of a test, with all that is told of it. */
+export interface Peak {
+  readonly logE: number;
+  readonly rho: number;
+  /** Ends of the first and newest minute of its segment, epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  /** Counts of the test's series since the segment began. */
+  readonly counts: readonly Sum[];
+}
+
+/** The segment that a minute belongs to. */
+export interface SegmentPlace {
+  readonly rho: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Looks at the counts of a test's series as if the run were looked at after every minute. */
+export function takeIntoTest(
+  test: EvidenceTest,
+  state: TestState,
+  series: readonly SeriesState[],
+  { rho, from, to }: SegmentPlace,
+): void {
+  const counts = test.series.map((index) => series[index]?.segment ?? NONE);
+  const logE = averageLogE(test, counts, rho);
+  state.current = logE === Number.NEGATIVE_INFINITY ? null : logE;
+  if (state.current === null || (state.peak !== null && logE <= state.peak.logE)) return;
+  state.peak = { logE, rho, from, to, counts: counts.map(({ events, exposure }) => ({ events, exposure })) };
+}
+
+const NONE: Sum = { events: 0, exposure: 0 };
+
+function averageLogE(test: EvidenceTest, counts: readonly Sum[], rho: number): number {
+  const logs: number[] = [];
+  counts.forEach((count, at) => {
+    const plan = test.plans[at] as SeriesPlan;
+    if (test.worthActing(plan, count)) logs.push(test.logE(plan, count, rho));
+  });
+  return logSumExp(logs) - Math.log(counts.length);
+}
