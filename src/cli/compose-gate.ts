@@ -12,6 +12,7 @@ import type { SourceState } from '../http/readiness.ts';
 import { type Listening, listen } from '../http/server.ts';
 import { judge } from '../judge/judge.ts';
 import { readPages } from '../publish/files.ts';
+import { catalogueView } from '../render/catalogue/catalogue-view.ts';
 import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
 import { parsePage } from '../render/runbooks/page.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
@@ -122,8 +123,10 @@ async function startOn(
     identify: createLiveIdentity(live, clock.now),
     cluster: inventory.cluster,
     clusters: () => inventory.clusters,
+    waves: () => inventory.waves,
     app: inventory.app,
     runbooks: await runbooksOf(),
+    catalogue: catalogueView(bundle),
     liveValues: createLiveValues({ sources, checks, alerts, clock }),
     readiness: {
       storeWritable: () => store.probe(),

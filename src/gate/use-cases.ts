@@ -3,6 +3,7 @@ import type { Right } from '../domain/rights.ts';
 import type { Intent, Phase, Run, RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../judge/judge-input.ts';
+import type { JudgeMinute } from '../judge/run-facts.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from './ports.ts';
 import type { Rollout } from './rollouts.ts';
 
@@ -64,12 +65,19 @@ export interface PersonsWord {
   readonly reason: string;
 }
 
+/** A minute that was judged. */
+export interface EvidenceMinute {
+  /** Its end, ISO 8601. */
+  readonly minute: string;
+  readonly readings: Omit<JudgeMinute, 'minute'>;
+}
+
 /** The evidence of a run: what the last look saw, and what was judged minute by minute. */
 export interface RunEvidence {
   readonly run: Run;
   readonly checks: readonly CheckResult[];
   readonly lookedAt?: string;
-  readonly minutes: readonly { readonly minute: string; readonly readings: unknown }[];
+  readonly minutes: readonly EvidenceMinute[];
   readonly alertsBefore: readonly string[];
   readonly covered: readonly string[];
 }

@@ -1,4 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { CataloguedSignal } from '../domain/catalogued.ts';
 import type { App } from '../gate/ports.ts';
 import type { Gate } from '../gate/use-cases.ts';
 import type { Identify } from '../identity/identity.ts';
@@ -8,6 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { observeRequests, secureHeaders } from './middleware.ts';
 import { openApiDocument } from './openapi.ts';
+import { pagePolicy } from './pages/page-policy.ts';
 import { createReadChanges } from './read-changes.ts';
 import type { ReadinessPorts } from './readiness.ts';
 import { answerErrors, refuseOtherMethods, refuseUnknownRoutes } from './refusing.ts';
@@ -15,6 +17,7 @@ import type { ListedCluster } from './rollout-views.ts';
 import { expressPath, type Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clusterRoutes } from './routes/clusters.ts';
+import { homeRoutes } from './routes/home.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
@@ -33,9 +36,13 @@ export interface AppParts {
   readonly cluster: (name: string) => ListedCluster | undefined;
   /** The whole inventory as it is now. */
   readonly clusters: () => readonly ListedCluster[];
+  /** Names of the waves, in the order of the rollout. */
+  readonly waves: () => readonly string[];
   /** An app as it is configured now. */
   readonly app: (name: string) => App | undefined;
   readonly runbooks: Runbooks;
+  /** What is watched, for people. */
+  readonly catalogue: readonly CataloguedSignal[];
   readonly liveValues: ReadLiveValues;
   readonly readiness: ReadinessPorts;
   readonly metrics: Metrics;
@@ -47,6 +54,8 @@ export interface AppParts {
   readonly version: string;
   /** The address under which the gate is reached. */
   readonly publicUrl: string;
+  /** Origins that may show the pages in a frame; nobody by default. */
+  readonly frameAncestors?: readonly string[];
   /** Aborts when the gate stops: whoever waits for a verdict is answered at once. */
   readonly stopping?: AbortSignal;
 }
@@ -61,7 +70,7 @@ export function createApp(parts: AppParts): Express {
   app.enable('case sensitive routing');
   app.set('query parser', 'simple');
   app.use(traceRequests(parts.tracing ?? NO_TRACING));
-  app.use(observeRequests(parts.metrics, parts.log), secureHeaders);
+  app.use(observeRequests(parts.metrics, parts.log), secureHeaders(pagePolicy(parts.frameAncestors ?? [])));
   for (const route of routes) app[route.method](expressPath(route), serve(route, serving));
   refuseOtherMethods(app, routes);
   app.use(refuseUnknownRoutes);
@@ -77,7 +86,8 @@ function routesOf(parts: AppParts): readonly Route[] {
   const readChanges = createReadChanges(gate, now, log);
   const routes: readonly Route[] = [
     ...verdictRoutes(gate, metrics),
-    ...runRoutes(gate, parts.app),
+    ...homeRoutes(parts),
+    ...runRoutes(gate, parts.app, now),
     ...rolloutRoutes(parts),
     ...auditRoutes(gate),
     ...webhookRoutes(gate),

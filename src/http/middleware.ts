@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { PAGE_POLICY } from './pages/layout.ts';
 
 /** What travels with a request until it is answered. */
 export interface RequestFacts {
@@ -42,16 +41,25 @@ export function observeRequests(
   };
 }
 
-/** Headers of every answer: nothing of ours is framed, sniffed, cached or run as a script. */
-export function secureHeaders(_request: Request, response: Response, next: NextFunction): void {
-  response.set({
-    'content-security-policy': PAGE_POLICY,
+/**
+ * Headers of every answer: nothing of ours is framed by strangers, sniffed, cached or run as a script.
+ *
+ * @param policy the content security policy
+ */
+export function secureHeaders(policy: string): RequestHandler {
+  const isFramed = !policy.includes("frame-ancestors 'none'");
+  const headers = {
+    'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cache-control': 'no-store',
-  });
-  next();
+    // The older header knows no list of origins; where there is one it would forbid what the policy allows.
+    ...(!isFramed && { 'x-frame-options': 'DENY' }),
+  };
+  return (_request, response, next) => {
+    response.set(headers);
+    next();
+  };
 }

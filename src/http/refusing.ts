@@ -61,7 +61,7 @@ function sendProblem(request: Request, response: Response, { problem, headers }:
   response.status(problem.status).set(headers);
   const asked = request.accepts(['application/problem+json', 'application/json', 'text/html']);
   if (asked === 'text/html') {
-    response.set('content-type', 'text/html; charset=utf-8').end(problemPage(problem).html);
+    response.set('content-type', 'text/html; charset=utf-8').end(String(problemPage(problem)));
     return;
   }
   response.set('content-type', 'application/problem+json; charset=utf-8').end(JSON.stringify(problem));

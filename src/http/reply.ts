@@ -1,4 +1,4 @@
-import type { Html } from './pages/html.ts';
+import type { Html } from './pages/layout.ts';
 
 /** What a route answers, before it is sent. */
 export interface Reply {
@@ -14,8 +14,8 @@ export function json(data: unknown, status = 200): Reply {
 }
 
 /** A page for people. */
-export function page(content: Html, status = 200): Reply {
-  return { status, contentType: 'text/html; charset=utf-8', body: content.html };
+export async function page(content: Html, status = 200): Promise<Reply> {
+  return { status, contentType: 'text/html; charset=utf-8', body: String(await content) };
 }
 
 /** Bare text. */

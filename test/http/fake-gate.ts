@@ -148,7 +148,7 @@ export class FakeGate implements Gate {
         },
       ],
       lookedAt: new Date(AT).toISOString(),
-      minutes: [{ minute: new Date(AT).toISOString(), readings: { counts: {} } }],
+      minutes: [{ minute: new Date(AT).toISOString(), readings: { counts: {}, items: {}, values: {} } }],
       alertsBefore: [],
       covered: ['dns-errors'],
     };

@@ -21,6 +21,8 @@ beforeEach(async () => {
 
 const ACTS = ['/v1/verdicts', '/v1/runs/run-1/override', '/v1/runs/run-1/retry', '/v1/webhooks/alertmanager'];
 const READS = [
+  '/',
+  '/clusters',
   '/v1/runs',
   '/v1/runs/run-1',
   '/v1/runs/run-1/evidence',
@@ -36,7 +38,14 @@ const READS = [
   '/clusters/prod-1',
   '/metrics',
 ];
-const OPEN = ['/', '/healthz', '/readyz', '/openapi.json', '/runbooks', '/runbooks/CoreDnsLatencyHigh'];
+const OPEN = [
+  '/healthz',
+  '/readyz',
+  '/openapi.json',
+  '/catalogue',
+  '/runbooks',
+  '/runbooks/CoreDnsLatencyHigh',
+];
 
 describe('with a token configured', () => {
   test.each([...ACTS.map((path) => ['POST', path]), ...READS.map((path) => ['GET', path])])(

@@ -76,7 +76,9 @@ describe('runs', () => {
 
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(text).toContain('<h1>platform-bom on prod-1: hold</h1>');
+    expect(text).toContain(
+      '<h1>platform-bom on <a href="/clusters/prod-1">prod-1</a>: <span class="state hold">hold</span></h1>',
+    );
     expect(text).toContain('0 of 600 requests &lt;b&gt;failed&lt;/b&gt;');
     expect(text).toContain('Go needs: not 3x worse');
   });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { STYLE_PATH } from '../../src/http/pages/style.ts';
 import { suiteResources } from '../support/resources.ts';
 import { call, startApp, type TestApp } from './start-app.ts';
 
@@ -133,7 +134,8 @@ test('what needs an identity says so', () => {
   const open = operations.filter(([, { security }]) => security.length === 0).map(([name]) => name);
 
   expect(open.sort()).toEqual([
-    'get /',
+    `get ${STYLE_PATH}`,
+    'get /catalogue',
     'get /healthz',
     'get /openapi.json',
     'get /readyz',

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { UnavailableError } from '../../src/domain/errors.ts';
+import { STYLE_PATH } from '../../src/http/pages/style.ts';
 import type { ReadinessPorts } from '../../src/http/readiness.ts';
 import { ReadinessView } from '../../src/http/schemas.ts';
 import { describeWith, toolPath } from '../support/tool.ts';
@@ -67,17 +68,36 @@ test('health is told whatever the state of the rest', async () => {
   expect(await call(`${app.url}/healthz`)).toMatchObject({ status: 200, text: 'ok' });
 });
 
-test('the first page says what this is and leads on', async () => {
+test('the first page says what waits for what, shows the fleet, and leads on', async () => {
   await using app = await startApp();
 
   const { text } = await call(`${app.url}/`);
 
-  for (const path of ['/v1/runs', '/v1/audit', '/runbooks', '/openapi.json', '/readyz', '/metrics']) {
+  for (const path of [
+    '/v1/runs',
+    '/v1/audit',
+    '/runbooks',
+    '/clusters',
+    '/rollouts',
+    '/openapi.json',
+    '/readyz',
+    '/metrics',
+  ]) {
     expect(text).toContain(`<a href="${path}">`);
     expect((await call(`${app.url}${path}`)).status).toBe(200);
   }
-  expect(text).toContain('prefers-color-scheme: dark');
+  expect(text).toContain('aria-label="prod-1: ');
   expect(text).not.toContain('<script');
+});
+
+test('the stylesheet follows the choice of light or dark and may be kept for ever', async () => {
+  await using app = await startApp();
+
+  const { text, headers } = await call(`${app.url}${STYLE_PATH}`);
+
+  expect(text).toContain('prefers-color-scheme: dark');
+  expect(headers.get('content-type')).toBe('text/css; charset=utf-8');
+  expect(headers.get('cache-control')).toContain('immutable');
 });
 
 describeWith(['promtool'], 'the metrics page', () => {

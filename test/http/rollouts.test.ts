@@ -61,7 +61,7 @@ describe('rollouts', () => {
     const page = await call(`${app.url}/rollouts/platform-bom/sha256:ab`);
 
     expect(list.text).toContain('<a href="/rollouts/platform-bom/sha256%3Aab">platform-bom</a>');
-    expect(page.text).toContain('<a href="/runs/run-1">soaking</a>');
+    expect(page.text).toContain('<a href="/runs/run-1"><span class="state soaking">soaking</span></a>');
     expect(page.text).toContain('<a href="/clusters/prod-2">prod-2</a>');
     expect(page.text).toContain('Go on every cluster of prod.');
     expect(page.text).toContain('&lt;b&gt;gathering');

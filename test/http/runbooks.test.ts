@@ -21,11 +21,11 @@ describe('a runbook page', () => {
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
     const order = [
       '<h1>CoreDnsLatencyHigh on prod-1</h1>',
-      'Wave prod, class large, eu-west-1',
+      'wave prod, class large, eu-west-1',
       'What changed in the last 24 hours',
-      '<td>2026-11-23 12:00:00 UTC</td><td>admission</td><td>hook</td><td>app platform-bom, digest sha256:ab, reasons admission/admitted <a href="/runs/run-1">run</a>',
+      '<time datetime="2026-11-23T12:00:00Z">2026-11-23 12:00:00</time></td><td>admission</td><td>hook</td><td>app platform-bom, digest sha256:ab, reasons admission/admitted <a href="/runs/run-1">run</a>',
       '<h2>Now</h2>',
-      '<td>slower than 1 s</td><td>3.1 %</td><td>1 %</td><td>2026-11-23 12:29:00 UTC</td>',
+      '<td>slower than 1 s</td><td>3.1 %</td><td>1 %</td><td class="when"><time datetime="2026-11-23T12:29:00Z">',
       '<h2>Meaning</h2>',
     ].map((part) => text.indexOf(part));
     expect(order).not.toContain(-1);
@@ -178,7 +178,7 @@ test('a cluster has a page with what it is, what changed and its newest runs', a
   const { status, text } = await call(`${app.url}/clusters/prod-1`);
 
   expect(status).toBe(200);
-  expect(text).toContain('<td>eu-west-1</td>');
+  expect(text).toContain('<dd>eu-west-1</dd>');
   expect(text).toContain('href="https://argocd/applications/bom-prod-1"');
   expect(text).toContain('<a href="/runs/run-1">platform-bom</a>');
   expect(app.gate.filters).toEqual([{ cluster: 'prod-1', limit: 20 }]);

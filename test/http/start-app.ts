@@ -74,8 +74,10 @@ export async function startApp(parts: Partial<AppParts> = {}): Promise<TestApp> 
     identify: createIdentity({ readers: 'identified', publicUrl, now: () => 0 }),
     cluster: (name) => (name === 'prod-1' ? PROD_1 : undefined),
     clusters: () => [PROD_1],
+    waves: () => ['prod'],
     app: () => undefined,
     runbooks: new Map([[runbook.alert, runbook]]),
+    catalogue: [],
     liveValues: async () => ({
       is: 'values',
       title: 'Slow DNS requests',

@@ -1,6 +1,7 @@
+import { html } from 'hono/html';
 import type { AuditEntry } from '../../gate/ports.ts';
-import { type Html, html } from './html.ts';
-import { utc } from './layout.ts';
+import type { Html } from './layout.ts';
+import { runPath, table, utc } from './parts.ts';
 
 /** What the log tells of a cluster, or why it could not be read. */
 export type Changes = { readonly entries: readonly AuditEntry[] } | { readonly failed: string };
@@ -17,20 +18,17 @@ export function changesList(changes: Changes): Html {
     return html`<p class="note">What changed can't be told now: ${changes.failed}</p>`;
   }
   if (changes.entries.length === 0) return html`<p>Nothing that the gate knows of.</p>`;
-  return html`<table>
-<thead><tr><th>When</th><th>What</th><th>Who</th><th>More</th></tr></thead>
-<tbody>${changes.entries.map(row)}</tbody>
-</table>`;
+  return table(['When', 'What', 'Who', 'More'], changes.entries.map(row), 'What changed');
 }
 
 function row({ at, kind, actor, runId, data }: AuditEntry): Html {
-  const link = runId ? html` <a href="/runs/${encodeURIComponent(runId)}">run</a>` : undefined;
+  const link = runId ? html` <a href="${runPath(runId)}">run</a>` : undefined;
   const facts = FACTS.flatMap((key) => {
     const text = factText(data[key]);
     return text === '' ? [] : [`${key} ${text}`];
   });
   return html`
-<tr><td>${utc(at)}</td><td>${kind}</td><td>${actor}</td><td>${facts.join(', ')}${link}</td></tr>`;
+<tr><td class="when">${utc(at)}</td><td>${kind}</td><td>${actor}</td><td>${facts.join(', ')}${link}</td></tr>`;
 }
 
 function factText(value: unknown): string {

@@ -1,28 +1,39 @@
-import type { Cluster, Run } from '../../domain/run.ts';
+import { html } from 'hono/html';
+import type { Run } from '../../domain/run.ts';
+import type { ListedCluster } from '../rollout-views.ts';
 import { type Changes, changesList } from './changes.ts';
-import { type Html, html } from './html.ts';
-import { layout, utc } from './layout.ts';
+import { type Html, layout } from './layout.ts';
+import { clusterPath, facts, runPath, state, table, utc } from './parts.ts';
+
+/** What a cluster's page shows beside the inventory. */
+export interface ClusterFacts {
+  readonly changes: Changes;
+  readonly runs: readonly Run[];
+}
 
 /** One cluster for people: what it is, what changed, its newest runs. */
-export function clusterPage(cluster: Cluster, changes: Changes, runs: readonly Run[]): Html {
-  const { name, wave, region, account, links, labels } = cluster;
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Wave', wave],
-    ['Class', cluster.class],
-    ['Region', region],
-    ['Account', account],
-    [
-      'Labels',
-      Object.entries(labels)
-        .map(([label, value]) => `${label}=${value}`)
-        .join(', '),
-    ],
-  ];
+export function clusterPage(cluster: ListedCluster, { changes, runs }: ClusterFacts): Html {
+  const { name, wave, region, account, links, labels, owners = [] } = cluster;
   return layout(
-    name,
-    html`<p class="small"><a href="/">tidegate</a> · <a href="/runbooks?cluster=${encodeURIComponent(name)}">runbooks</a>${Object.entries(links).map(([label, url]) => html` · <a href="${url}">${label}</a>`)}</p>
-<h1>${name}</h1>
-<table><tbody>${facts.map(([label, value]) => value && html`\n<tr><th>${label}</th><td>${value}</td></tr>`)}</tbody></table>
+    { title: name, section: '/clusters', json: `/v1${clusterPath(name)}` },
+    html`<h1>${name}</h1>
+${facts([
+  ['Wave', wave],
+  ['Class', cluster.class],
+  ['Region', region],
+  ['Account', account],
+  ['Owners', owners.join(', ')],
+  [
+    'Labels',
+    Object.entries(labels)
+      .map(([label, value]) => `${label}=${value}`)
+      .join(', '),
+  ],
+  [
+    'Look further',
+    html`<a href="/runbooks?cluster=${encodeURIComponent(name)}">its runbooks</a>${Object.entries(links).map(([label, url]) => html`, <a href="${url}">${label}</a>`)}`,
+  ],
+])}
 <h2>What changed in the last 24 hours</h2>
 ${changesList(changes)}
 <h2>Newest runs</h2>
@@ -30,13 +41,31 @@ ${runsTable(runs)}`,
   );
 }
 
+/** The inventory for people, by wave. */
+export function clustersPage(clusters: readonly ListedCluster[], runs: ReadonlyMap<string, Run>): Html {
+  return layout(
+    { title: 'Clusters', section: '/clusters', json: '/v1/clusters' },
+    html`<h1>Clusters</h1>
+${table(
+  ['Cluster', 'Wave', 'Class', 'Region', 'Last run', 'Why'],
+  clusters.map((cluster) => {
+    const run = runs.get(cluster.name);
+    return html`
+<tr><td><a href="${clusterPath(cluster.name)}">${cluster.name}</a></td><td>${cluster.wave}</td><td>${cluster.class}</td><td>${cluster.region}</td><td>${run === undefined ? '' : html`<a href="${runPath(run.id)}">${state(run.state)}</a>`}</td><td>${run?.reasons[0]?.text}</td></tr>`;
+  }),
+  'Clusters',
+)}`,
+  );
+}
+
 function runsTable(runs: readonly Run[]): Html {
   if (runs.length === 0) return html`<p>There are none.</p>`;
-  return html`<table>
-<thead><tr><th>Asked</th><th>App</th><th>State</th><th>Verdict</th><th>Reason</th></tr></thead>
-<tbody>${runs.map(
-    ({ id, app, state, verdict, reasons, askedAt }) => html`
-<tr><td>${utc(askedAt)}</td><td><a href="/runs/${encodeURIComponent(id)}">${app}</a></td><td>${state}</td><td>${verdict}</td><td>${reasons[0]?.text}</td></tr>`,
-  )}</tbody>
-</table>`;
+  return table(
+    ['Asked', 'App', 'State', 'Reason'],
+    runs.map(
+      ({ id, app, state: word, reasons, askedAt }) => html`
+<tr><td class="when">${utc(askedAt)}</td><td><a href="${runPath(id)}">${app}</a></td><td>${state(word)}</td><td>${reasons[0]?.text}</td></tr>`,
+    ),
+    'Newest runs',
+  );
 }

@@ -1,52 +1,49 @@
-import { createHash } from 'node:crypto';
-import { type Html, html, trustedHtml } from './html.ts';
+import { html } from 'hono/html';
+import { STYLE_PATH } from './style.ts';
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2430; --paper: #fff; --soft: #f2f5f8; --line: #cdd6df; --link: #075fa8; --mark: #a35200 }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e9ef; --paper: #12171d; --soft: #1c242d; --line: #3a4654; --link: #7cc0ff; --mark: #f0a35a }
+/** HTML in which every value was escaped. */
+export type Html = ReturnType<typeof html>;
+
+/** Where the pages of the gate begin. */
+const SECTIONS = [
+  ['/', 'Now'],
+  ['/rollouts', 'Rollouts'],
+  ['/clusters', 'Clusters'],
+  ['/runbooks', 'Runbooks'],
+  ['/catalogue', 'Catalogue'],
+] as const;
+
+/** What stands around a page. */
+export interface Shell {
+  readonly title: string;
+  /** Path of the section that the page belongs to. */
+  readonly section?: (typeof SECTIONS)[number][0];
+  /** The same as data. */
+  readonly json?: string;
 }
-* { box-sizing: border-box }
-body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 56rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: break-word }
-a { color: var(--link) }
-h1 { font-size: 1.6rem; line-height: 1.2 }
-h2 { margin-top: 2rem; font-size: 1.2rem; border-bottom: 1px solid var(--line) }
-h3 { font-size: 1.05rem }
-pre { padding: .7rem .9rem; background: var(--soft); border: 1px solid var(--line); border-radius: 4px; overflow-x: auto }
-code { font: .92em/1.45 ui-monospace, monospace }
-:not(pre) > code { background: var(--soft); padding: 0 .25em }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line) }
-/* A column is never narrower than its words; only the last one, which holds free text, breaks anywhere. */
-td:last-child { overflow-wrap: anywhere }
-.note { color: var(--mark) }
-.small { font-size: .875rem }
-`;
-
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-
-/** What a browser may do with our pages: show them with our own style, follow their links, and nothing else. */
-export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** A whole page that needs no script and follows the reader's choice of light or dark. */
-export function layout(title: string, body: Html): Html {
+export function layout({ title, section, json }: Shell, body: Html): Html {
+  const links = SECTIONS.map(
+    ([path, name]) =>
+      html`<a href="${path}"${path === section ? html` aria-current="page"` : ''}>${name}</a>`,
+  );
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${trustedHtml(STYLE)}</style>
+<title>${title}${title === 'tidegate' ? '' : ' · tidegate'}</title>
+<link rel="stylesheet" href="${STYLE_PATH}">
 </head>
 <body>
+<a class="skip" href="#main">Skip to the content</a>
+<header><strong>tidegate</strong><nav aria-label="Sections">${links}</nav></header>
+<main id="main" tabindex="-1">
 ${body}
+</main>
+<footer>Times are UTC.${json === undefined ? '' : html` <a href="${json}">This page as JSON</a>.`}</footer>
 </body>
 </html>
 `;
-}
-
-/** A time as people on call read it: to the second, in UTC. */
-export function utc(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

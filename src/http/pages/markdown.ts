@@ -1,6 +1,7 @@
+import { html, raw } from 'hono/html';
 import { Marked } from 'marked';
 import { fillCommand, type ShellVariables } from '../runbooks/fill-command.ts';
-import { escapeHtml, type Html, trustedHtml } from './html.ts';
+import type { Html } from './layout.ts';
 
 /** Tags that our pages use for what is folded away; they carry no attributes. */
 const OWN_TAGS = /&lt;(\/?(?:details|summary))&gt;/g;
@@ -26,21 +27,25 @@ export function renderMarkdown(markdown: string, { variables, query }: MarkdownC
       },
       code({ text, lang }) {
         const shown = lang === 'sh' ? fillCommand(text, variables) : text;
-        return `<pre><code>${escapeHtml(shown)}</code></pre>\n`;
+        return `<pre><code>${escaped(shown)}</code></pre>\n`;
       },
       html({ text }) {
-        return escapeHtml(text.replaceAll(/<!--[\s\S]*?-->/g, '')).replaceAll(OWN_TAGS, '<$1>');
+        return escaped(text.replaceAll(/<!--[\s\S]*?-->/g, '')).replaceAll(OWN_TAGS, '<$1>');
       },
       link({ href, tokens }) {
         const inner = this.parser.parseInline(tokens);
         const target = linkTarget(href, query);
         if (target === undefined) return inner;
-        return `<a href="${escapeHtml(fillUrl(target, variables))}">${fillUrl(inner, variables)}</a>`;
+        return `<a href="${escaped(fillUrl(target, variables))}">${fillUrl(inner, variables)}</a>`;
       },
-      image: ({ text }) => escapeHtml(text),
+      image: ({ text }) => escaped(text),
     },
   });
-  return trustedHtml(marked.parse(markdown, { async: false }));
+  return raw(marked.parse(markdown, { async: false }));
+}
+
+function escaped(text: string): string {
+  return html`${text}`.toString();
 }
 
 function linkTarget(href: string, query: string): string | undefined {

@@ -1,42 +1,59 @@
+import { html } from 'hono/html';
 import type { RolloutCluster } from '../../gate/rollout-cluster.ts';
 import type { RolloutWave } from '../../gate/rollout-wave.ts';
 import type { Rollout } from '../../gate/rollouts.ts';
 import { rolloutPath } from '../rollout-views.ts';
-import { type Html, html } from './html.ts';
-import { layout, utc } from './layout.ts';
+import { type Html, layout } from './layout.ts';
+import { cells, clusterPath, facts, lasting, legend, runPath, since, state, table, utc } from './parts.ts';
 
 /** All rollouts for people: what needs a person first. */
-export function rolloutsPage(rollouts: readonly Rollout[]): Html {
+export function rolloutsPage(rollouts: readonly Rollout[], now: number): Html {
   return layout(
-    'Rollouts',
-    html`<p class="small"><a href="/">tidegate</a> · <a href="/v1/rollouts">as JSON</a></p>
-<h1>Rollouts</h1>
-${rollouts.length === 0 ? html`<p>Nobody has asked for a change yet.</p>` : rolloutTable(rollouts)}`,
+    { title: 'Rollouts', section: '/rollouts', json: '/v1/rollouts' },
+    html`<h1>Rollouts</h1>
+${rollouts.length === 0 ? html`<p>Nobody has asked for a change yet.</p>` : rolloutTable(rollouts, now)}`,
   );
 }
 
 /** One rollout for people: wave by wave, what it waits for and who can act. */
-export function rolloutPage(rollout: Rollout): Html {
-  const { app, digest, revision, status, since, notProtected, supersededBy, startedAt } = rollout;
+export function rolloutPage(rollout: Rollout, now: number): Html {
+  const { app, digest, revision, status, notProtected, supersededBy, startedAt, waves } = rollout;
+  const clusters = waves.flatMap((wave) => wave.clusters);
+  const reached = clusters.filter((cluster) => REACHED.includes(cluster.state));
   return layout(
-    `${app}: ${status}`,
-    html`<p class="small"><a href="/">tidegate</a> · <a href="/rollouts">rollouts</a> · <a href="/v1${rolloutPath(rollout)}">as JSON</a></p>
-<h1>${app}: ${status}</h1>
-${notProtected && html`<p class="note"><strong>Not protected</strong>: ${notProtected}.</p>`}
-<p>Digest <code>${digest}</code>, revision <code>${revision}</code>; asked for first ${utc(startedAt)}, ${status} since ${utc(since)}.</p>
-${supersededBy && html`<p>After it came <a href="${rolloutPath({ app, digest: supersededBy })}"><code>${supersededBy}</code></a>.</p>`}
-${rollout.waves.map(waveSection)}`,
+    { title: `${app}: ${status}`, section: '/rollouts', json: `/v1${rolloutPath(rollout)}` },
+    html`<h1>${app}: ${state(status)}</h1>
+${notProtected === undefined ? '' : html`<p class="note"><strong>Not protected</strong>: ${notProtected}.</p>`}
+${facts([
+  ['Digest', html`<code>${digest}</code>`],
+  ['Revision', html`<code>${revision}</code>`],
+  ['Asked for first', since(startedAt, now)],
+  [`${capital(status)} since`, since(rollout.since, now)],
+  ['Blast radius', `${reached.length} of ${clusters.length} clusters have the change, or get it now`],
+  [
+    'Followed by',
+    supersededBy === undefined
+      ? undefined
+      : html`<a href="${rolloutPath({ app, digest: supersededBy })}"><code>${supersededBy}</code></a>`,
+  ],
+])}
+${legend(clusters.map((cluster) => cluster.state))}
+${waves.map((wave) => waveSection(wave, now))}`,
   );
 }
 
-function rolloutTable(rollouts: readonly Rollout[]): Html {
-  return html`<table>
-<thead><tr><th>Status</th><th>Since</th><th>App</th><th>Digest</th><th>Waits for</th></tr></thead>
-<tbody>${rollouts.map(
-    (rollout) => html`
-<tr><td>${rollout.status}</td><td>${utc(rollout.since)}</td><td><a href="${rolloutPath(rollout)}">${rollout.app}</a>${rollout.notProtected && html`<br><span class="note">not protected</span>`}</td><td><code>${rollout.digest.slice(0, 19)}</code></td><td>${currentWave(rollout)}</td></tr>`,
-  )}</tbody>
-</table>`;
+/** States in which the change is on the cluster, or on its way there. */
+const REACHED: readonly string[] = ['admitted', 'settling', 'soaking', 'go', 'halted', 'inconclusive'];
+
+function rolloutTable(rollouts: readonly Rollout[], now: number): Html {
+  return table(
+    ['Status', 'For', 'App', 'Digest', 'Waits for'],
+    rollouts.map(
+      (rollout) => html`
+<tr><td>${state(rollout.status)}</td><td class="when">${lasting(now - rollout.since)}</td><td><a href="${rolloutPath(rollout)}">${rollout.app}</a>${rollout.notProtected === undefined ? '' : html`<br>not protected`}</td><td><code>${rollout.digest.slice(0, 19)}</code></td><td>${currentWave(rollout)}</td></tr>`,
+    ),
+    'Rollouts',
+  );
 }
 
 function currentWave({ waves }: Rollout): string {
@@ -44,19 +61,32 @@ function currentWave({ waves }: Rollout): string {
   return wave === undefined ? '' : `${wave.name}: ${wave.waitsFor}`;
 }
 
-function waveSection({ name, status, since, waitsFor, whoCanAct, next, clusters }: RolloutWave): Html {
+function waveSection(
+  { name, status, since: from, waitsFor, whoCanAct, next, clusters }: RolloutWave,
+  now: number,
+): Html {
   if (status === 'skipped') return html`<h2>${name}: skipped</h2><p>The app has no target in it.</p>`;
-  return html`<h2>${name}: ${status}</h2>
-<p>${since !== undefined ? html`Since ${utc(since)}. ` : undefined}${waitsFor}${whoCanAct && html`<br><span class="small">Who can act: ${whoCanAct}.</span>`}</p>
-${next.length > 0 ? html`<pre><code>${next.join('\n')}</code></pre>` : undefined}
-<table>
-<thead><tr><th>Cluster</th><th>State</th><th>Since</th><th>Why</th></tr></thead>
-<tbody>${clusters.map(clusterRow)}</tbody>
-</table>`;
+  const href = ({ runId, name: cluster }: RolloutCluster) =>
+    runId === undefined ? clusterPath(cluster) : runPath(runId);
+  return html`<h2>${name}: ${state(status)}</h2>
+<p>${from === undefined ? '' : html`Since ${since(from, now)}. `}${waitsFor}</p>
+${whoCanAct === undefined ? '' : html`<p>Who can act: ${whoCanAct}.</p>`}
+${next.length > 0 ? html`<pre><code>${next.join('\n')}</code></pre>` : ''}
+${cells(clusters.map((cluster) => ({ name: cluster.name, state: cluster.state, href: href(cluster) })))}
+<details${clusters.length <= OPEN_ROWS ? ' open' : ''}><summary>${clusters.length} ${clusters.length === 1 ? 'cluster' : 'clusters'} in words</summary>
+${table(['Cluster', 'State', 'Since', 'Why'], clusters.map(clusterRow), `Clusters of ${name}`)}
+</details>`;
 }
 
-function clusterRow({ name, state, since, text, runId }: RolloutCluster): Html {
-  const shown = runId === undefined ? state : html`<a href="/runs/${encodeURIComponent(runId)}">${state}</a>`;
+/** Waves of more clusters keep their table folded. */
+const OPEN_ROWS = 24;
+
+function clusterRow({ name, state: word, since: from, text, runId }: RolloutCluster): Html {
+  const shown = runId === undefined ? state(word) : html`<a href="${runPath(runId)}">${state(word)}</a>`;
   return html`
-<tr><td><a href="/clusters/${encodeURIComponent(name)}">${name}</a></td><td>${shown}</td><td>${since === undefined ? '' : utc(since)}</td><td>${text}</td></tr>`;
+<tr><td><a href="${clusterPath(name)}">${name}</a></td><td>${shown}</td><td class="when">${from === undefined ? '' : utc(from)}</td><td>${text}</td></tr>`;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

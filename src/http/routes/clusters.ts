@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { Gate } from '../../gate/use-cases.ts';
-import { clusterPage } from '../pages/cluster-page.ts';
+import { clusterPage, clustersPage } from '../pages/cluster-page.ts';
 import type { ReadChanges } from '../read-changes.ts';
 import { json, page } from '../reply.ts';
 import { ClusterDetailView, ClusterListView } from '../rollout-schemas.ts';
@@ -64,6 +64,18 @@ export function clusterRoutes(parts: ClusterParts): Route[] {
     }),
     route({
       ...about,
+      path: '/clusters',
+      id: 'showClusters',
+      tag: 'pages',
+      summary: 'The inventory, for people',
+      answers: { 200: { description: 'A page.', contentType: 'text/html' } },
+      async handle() {
+        const runs = (await gate.runs({ newest: true })).toSorted((a, b) => a.askedAt - b.askedAt);
+        return page(clustersPage(clusters(), new Map(runs.map((run) => [run.cluster, run]))));
+      },
+    }),
+    route({
+      ...about,
       path: '/clusters/{name}',
       id: 'showCluster',
       tag: 'pages',
@@ -74,7 +86,7 @@ export function clusterRoutes(parts: ClusterParts): Route[] {
         const cluster = clusterOf(parts, params.name);
         const filter = { cluster: cluster.name, limit: NEWEST_RUNS };
         const [changes, runs] = await Promise.all([readChanges(cluster.name), gate.runs(filter)]);
-        return page(clusterPage(cluster, changes, runs));
+        return page(clusterPage(cluster, { changes, runs }));
       },
     }),
   ];

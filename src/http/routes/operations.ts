@@ -1,7 +1,6 @@
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { homePage } from '../pages/home-page.ts';
 import { type ReadinessPorts, readReadiness } from '../readiness.ts';
-import { json, page, text } from '../reply.ts';
+import { json, text } from '../reply.ts';
 import { type Route, route } from '../route.ts';
 import { ReadinessView } from '../schemas.ts';
 
@@ -10,24 +9,14 @@ export interface OperationParts {
   readonly metrics: Metrics;
   readonly readiness: ReadinessPorts;
   readonly now: () => number;
-  readonly version: string;
   /** The document of all routes, these included. */
   readonly openApi: () => object;
 }
 
 /** The gate itself: for those who run it and those who meet it for the first time. */
-export function operationRoutes({ metrics, readiness, now, version, openApi }: OperationParts): Route[] {
+export function operationRoutes({ metrics, readiness, now, openApi }: OperationParts): Route[] {
   const about = { method: 'get', tag: 'operations', access: 'open' } as const;
   return [
-    route({
-      ...about,
-      path: '/',
-      id: 'showHome',
-      tag: 'pages',
-      summary: 'What this is, and where to go on',
-      answers: { 200: { description: 'A page.', contentType: 'text/html' } },
-      handle: () => page(homePage(version)),
-    }),
     route({
       ...about,
       path: '/openapi.json',

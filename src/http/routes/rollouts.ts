@@ -50,7 +50,7 @@ export function rolloutRoutes({ gate, publicUrl, now }: RolloutParts): Route[] {
       tag: 'pages',
       summary: 'Rollouts, for people',
       answers: page200,
-      handle: async () => page(rolloutsPage(await gate.rollouts())),
+      handle: async () => page(rolloutsPage(await gate.rollouts(), now())),
     }),
     route({
       ...one,
@@ -59,7 +59,7 @@ export function rolloutRoutes({ gate, publicUrl, now }: RolloutParts): Route[] {
       tag: 'pages',
       summary: 'One rollout, for people',
       answers: page200,
-      handle: async ({ params }) => page(rolloutPage(await gate.rollout(params.app, params.digest))),
+      handle: async ({ params }) => page(rolloutPage(await gate.rollout(params.app, params.digest), now())),
     }),
   ];
 }

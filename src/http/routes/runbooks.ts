@@ -26,7 +26,7 @@ const byAlert = z.strictObject({ alert: name });
 const value = z.string('text').regex(/^[^\0]{0,500}$/, 'text of at most 500 characters');
 
 /** Beside `cluster` every label of the alert may be given: links of Alertmanager carry them all. */
-const labels = z.object({ cluster: value.exactOptional() }).catchall(value);
+const labels = z.object({ cluster: value.exactOptional(), q: value.exactOptional() }).catchall(value);
 
 /** The pages that alerts link to, and their steps for machines. */
 export function runbookRoutes(parts: RunbookParts): Route[] {
@@ -42,10 +42,7 @@ export function runbookRoutes(parts: RunbookParts): Route[] {
       params: z.strictObject({}),
       query: labels,
       answers: pageAnswer,
-      handle({ query: { cluster } }) {
-        const carried = cluster === undefined ? '' : `?cluster=${encodeURIComponent(cluster)}`;
-        return page(runbookIndexPage(runbooks, carried));
-      },
+      handle: ({ query: { cluster, q } }) => page(runbookIndexPage(runbooks, { cluster, search: q })),
     }),
     route({
       ...about,

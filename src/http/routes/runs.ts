@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { App, RunFilter } from '../../gate/ports.ts';
 import type { Gate } from '../../gate/use-cases.ts';
 import { actorOf, type KnownCaller, requireScope } from '../../identity/caller.ts';
+import { runCharts } from '../pages/run-charts.ts';
 import { runPage } from '../pages/run-page.ts';
 import { json, page, text } from '../reply.ts';
 import { type Route, route } from '../route.ts';
@@ -30,11 +31,11 @@ type RunGate = Pick<Gate, 'run' | 'runs' | 'evidence' | 'override' | 'retry'>;
  *
  * @param findApp the app of a run, as it is configured now
  */
-export function runRoutes(gate: RunGate, findApp: FindApp): Route[] {
-  return [...readingRoutes(gate, findApp), ...decidingRoutes(gate)];
+export function runRoutes(gate: RunGate, findApp: FindApp, now: () => number): Route[] {
+  return [...readingRoutes(gate, findApp, now), ...decidingRoutes(gate)];
 }
 
-function readingRoutes(gate: RunGate, findApp: FindApp): Route[] {
+function readingRoutes(gate: RunGate, findApp: FindApp, now: () => number): Route[] {
   const about = { method: 'get', tag: 'runs', access: 'read', params: byId, problems: [404, 503] } as const;
   return [
     route({
@@ -92,7 +93,8 @@ function readingRoutes(gate: RunGate, findApp: FindApp): Route[] {
       answers: { 200: { description: 'A page.', contentType: 'text/html' } },
       async handle({ params }) {
         const evidence = await gate.evidence(params.id);
-        return page(runPage(evidence, findApp(evidence.run.app)?.mode === 'observe'));
+        const isObserved = findApp(evidence.run.app)?.mode === 'observe';
+        return page(runPage(evidence, { isObserved, charts: await runCharts(evidence), now: now() }));
       },
     }),
   ];

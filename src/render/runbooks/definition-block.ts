@@ -129,7 +129,8 @@ function limitInWords(signal: AnySignal, limit: number): string {
   return formatNumber(limit, signal.kind === 'gauge' ? signal.unit : 'short');
 }
 
-function sloInWords(signal: AnySignal, objective: number, id: string): string {
+/** An objective as a clause: `99.9 % good over 30 days`, with the id of its SLO before it. */
+export function sloInWords(signal: AnySignal, objective: number, id: string): string {
   const what =
     signal.kind === 'latency' && signal.slo !== undefined
       ? `within ${formatNumber(signal.slo.edge, 's')}`

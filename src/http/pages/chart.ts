@@ -1,0 +1,100 @@
+import type * as ObservablePlot from '@observablehq/plot';
+import { html, raw } from 'hono/html';
+import type { Html } from './layout.ts';
+
+/** One line over time; `value` is absent in minutes without a number, and the line has a gap there. */
+export interface ChartLine {
+  readonly label: string;
+  /** Which colour: what was changed, what it is compared with, or evidence. */
+  readonly role: 'treated' | 'control';
+  readonly points: readonly { readonly at: number; readonly value?: number }[];
+}
+
+/** What a chart shows; times are epoch milliseconds. */
+export interface Chart {
+  readonly title: string;
+  /** What a reader who can't see it has to know. */
+  readonly summary: string;
+  /** Shown as a percentage, as a plain number, or on a logarithmic axis. */
+  readonly scale: 'share' | 'number' | 'log';
+  readonly lines: readonly ChartLine[];
+  readonly limits: readonly { readonly label: string; readonly value: number }[];
+  /** Moments of the run: synced, settled, verdict. */
+  readonly moments: readonly { readonly label: string; readonly at: number }[];
+}
+
+const WIDTH = 880;
+const HEIGHT = 200;
+
+interface Plotter {
+  readonly plot: typeof ObservablePlot;
+  readonly document: ObservablePlot.PlotOptions['document'];
+}
+
+let plotter: Promise<Plotter> | undefined;
+
+/** A chart as a figure with its title, its key and an SVG that needs no script. The libraries are loaded with the first one. */
+export async function chart(shown: Chart): Promise<Html> {
+  plotter ??= loadPlotter();
+  const { plot, document } = await plotter;
+  const figure = plot.plot({
+    document,
+    width: WIDTH,
+    height: HEIGHT,
+    marginLeft: 64,
+    marginTop: 24,
+    marginRight: 48,
+    className: 'plot',
+    ariaLabel: shown.title,
+    ariaDescription: shown.summary,
+    x: { type: 'utc', label: null, tickFormat: (at: Date) => at.toISOString().slice(11, 16) },
+    y: {
+      grid: true,
+      label: shown.scale === 'share' ? '%' : null,
+      ...(shown.scale === 'share' && { percent: true }),
+      ...(shown.scale === 'log' ? { type: 'log' } : { zero: true }),
+      nice: true,
+      ticks: 5,
+    },
+    marks: marksOf(plot, shown),
+  });
+  // The stylesheet of the page has these rules; a style of its own would need a hole in the content security policy.
+  for (const style of figure.querySelectorAll('style')) style.remove();
+  figure.setAttribute('role', 'img');
+  return html`<figure><figcaption>${shown.title}</figcaption>
+<p class="small">${shown.lines.map(({ label, role }) => html`<span class="key ${role}"></span>${label}&ensp; `)}${shown.limits.map(({ label }) => html`<span class="key limit"></span>${label}&ensp; `)}</p>
+${raw(figure.outerHTML)}
+<p class="small">${shown.summary}</p></figure>`;
+}
+
+async function loadPlotter(): Promise<Plotter> {
+  const [plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  return { plot, document: parseHTML('<!doctype html><html><body></body></html>').document };
+}
+
+function marksOf(plot: typeof ObservablePlot, { lines, limits, moments }: Chart) {
+  const marks = lines.map(({ role, points }) =>
+    plot.lineY(
+      points.map(({ at, value = Number.NaN }) => ({ at: new Date(at), value })),
+      { x: 'at', y: 'value', stroke: `var(--${role})`, strokeWidth: role === 'treated' ? 2 : 1.5 },
+    ),
+  );
+  return [
+    ...limits.map(({ value }) =>
+      plot.ruleY([value], { stroke: 'var(--limit)', strokeWidth: 1.5, strokeDasharray: '5 4' }),
+    ),
+    ...marks,
+    plot.ruleX(
+      moments.map(({ at }) => new Date(at)),
+      { stroke: 'currentColor', strokeOpacity: 0.6 },
+    ),
+    plot.text(moments, {
+      x: ({ at }: { readonly at: number }) => new Date(at),
+      text: 'label',
+      frameAnchor: 'top',
+      dx: 3,
+      dy: -14,
+      textAnchor: 'start',
+    }),
+  ];
+}
