@@ -18,7 +18,7 @@ const MAX_CHANGES = 500;
 export function createGate(options: GateOptions): Gate {
   const { store, clock, log, metrics, aroundLook = (work) => work() } = options;
   const watch = createWatch();
-  const cache = createReadingsCache(store, options.checks);
+  const cache = createReadingsCache(store, options);
   const holds = new Map<string, RecentHold>();
   const ledger = createLedger({ store, watch, cache, holds, log, metrics });
   const parts: GateParts = { ...options, ledger, watch, cache, holds, blindSources: new Set() };
@@ -30,7 +30,7 @@ export function createGate(options: GateOptions): Gate {
       askAndWait(parts, question, caller, { waitMs, aborted }),
     run: (id) => runOf(store, id),
     runs: (filter) => store.runs(filter),
-    evidence: (id) => evidenceOf(store, id),
+    evidence: (id) => evidenceOf(parts, id),
     override: (id, verdict, word) => override(parts, id, verdict, word),
     retry: (id, word) => retry(parts, id, word),
     rollouts: (app) => listRollouts(parts, app),

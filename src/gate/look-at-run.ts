@@ -29,11 +29,9 @@ export async function lookAtRun(
   { run, lastMinute, sight, now }: Found,
 ): Promise<LookWrite | undefined> {
   if (lastMinute === undefined) return openLate(parts, run, now);
-  const { cache, checks, alerts, judge } = parts;
-  const held = isToJudge(sight, lastMinute) ? await cache.get(run.id) : undefined;
-  const result = held
-    ? evaluateRun({ run, held, sight, checks, alerts, judge, now })
-    : passTime(run, sight, now);
+  const { cache, checks } = parts;
+  const held = isToJudge(sight, lastMinute) ? await cache.get(run, now) : undefined;
+  const result = held ? evaluateRun({ run, held, sight, checks, now }) : passTime(run, sight, now);
   if (!isNews(run, result)) return undefined;
   const { minutes, look } = result;
   const rest = {

@@ -173,7 +173,7 @@ interface Seen {
 }
 
 async function lookAt(parts: GateParts, { run, lastMinute }: Watched, seeing: Seeing): Promise<Seen> {
-  const covered = isWatched(run) ? await parts.cache.covered(run.id) : undefined;
+  const covered = isWatched(run) ? await parts.cache.covered(run, seeing.now) : undefined;
   const sight = sightOf(run, seeing, covered ? coveredChecks(parts.checks, covered) : parts.checks);
   if (isWatched(run)) {
     const write = await lookAtRun(parts, { run, lastMinute, sight, now: seeing.now });

@@ -1,4 +1,5 @@
 import type { Run, RunState } from '../domain/run.ts';
+import type { RunMoments } from '../judge/run-facts.ts';
 
 /** States in which a run of an app holds its cluster: nothing is decided yet. */
 export const OPEN_STATES = [
@@ -41,6 +42,14 @@ export function isUnacknowledged(run: Run): boolean {
 /** From here harm is looked for: the admission, or the sync where there was none; epoch milliseconds. */
 export function harmFrom({ admittedAt, syncedAt, askedAt }: Run): number {
   return admittedAt ?? syncedAt ?? askedAt;
+}
+
+/** What the judge needs to know of a run's course: while the sync runs, things restart until now. */
+export function momentsOf({ syncedAt, settledAt, decidedAt }: Run, now: number): RunMoments {
+  return {
+    syncEndedAt: syncedAt ?? Math.min(now, decidedAt ?? now),
+    ...(settledAt !== undefined && { settledAt }),
+  };
 }
 
 /** Time in which nothing could be read, the stretch that still lasts included, in milliseconds. */

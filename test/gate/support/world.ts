@@ -2,12 +2,13 @@ import type { Check, CheckedAlert } from '../../../src/domain/check.ts';
 import type { Cluster, Phase, Policy } from '../../../src/domain/run.ts';
 import { createGate } from '../../../src/gate/create-gate.ts';
 import type { AppMode, GateLog, GateMetrics, LedgerRun, Store } from '../../../src/gate/ports.ts';
+import type { Judging } from '../../../src/gate/run-readings.ts';
 import type { Answer, Ask, Gate } from '../../../src/gate/use-cases.ts';
-import type { JudgeInput, Judgement } from '../../../src/judge/judge-input.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { POLICY } from '../../store/ledger-data.ts';
 import { HOOK } from './callers.ts';
 import { FakeSource, type Script, value } from './fake-source.ts';
+import { judgeByInput } from './judge-by-input.ts';
 import { ManualClock } from './manual-clock.ts';
 import { testJudge } from './test-judge.ts';
 
@@ -85,7 +86,7 @@ export const NOON = Date.UTC(2026, 10, 23, 12, 0, 10);
 export interface WorldOptions {
   readonly store?: Store;
   readonly policy?: Policy;
-  readonly judge?: (input: JudgeInput) => Judgement;
+  readonly judge?: Judging['judge'];
   readonly checks?: readonly Check[];
   readonly clusters?: readonly string[];
   /** Names of the waves in their order, and which clusters are not of the first. */
@@ -129,7 +130,7 @@ export class World implements AsyncDisposable {
   /** A gate that has just been started on the same store. */
   newGate(): Gate {
     const {
-      judge = testJudge,
+      judge = judgeByInput(testJudge),
       checks = CHECKS,
       clusters = ['a-1', 'a-2', 'b-1'],
       sourceless = [],
