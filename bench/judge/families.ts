@@ -20,7 +20,9 @@ export const NOISES = {
   iid: { bursts: single },
   burst: { bursts: fives },
   ar1: { bursts: single, wander },
-  diurnal: { bursts: single, day: { rate: 0.5, traffic: 0.6 } },
+  // The reference does not tell the hour of its syncs: these reproduce its rows.
+  diurnal: { bursts: single, day: { rate: 0.5, traffic: 0.6, syncHour: { rate: 3.5, traffic: 10.2 } } },
+  'diurnal, any hour': { bursts: single, day: { rate: 0.5, traffic: 0.6 } },
   'bursts of 20': { bursts: { size: 'fixed', mean: 20 } },
   'Pareto bursts': { bursts: { size: 'pareto', tail: 1.6 } },
   'bursts over 3 min': { bursts: { size: 'geometric', mean: 5, overMinutes: 3 } },

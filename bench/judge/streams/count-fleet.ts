@@ -28,7 +28,8 @@ interface FleetNature {
   readonly noise: Noise;
   readonly traffic: Traffic;
   readonly burst: number;
-  readonly phase: number;
+  /** Hours of the daily sines of rate and traffic at the end of the past. */
+  readonly hours: { readonly rate: number; readonly traffic: number };
   readonly rates: Float64Array;
   readonly sds: Float64Array;
 }
@@ -43,7 +44,8 @@ export interface Past {
 /** Two days: what the judge learns from. */
 export const PAST_MINUTES = 48 * 60;
 
-const MINUTES_OF_DAY = 24 * 60;
+const HOURS_OF_DAY = 24;
+const MINUTES_OF_DAY = HOURS_OF_DAY * 60;
 const LONGEST_SPREAD = 8;
 const INCIDENT = { factor: 4, minutes: 10 } as const;
 
@@ -61,11 +63,12 @@ export function createPast({ noise, traffic, clusters }: FleetSpec, random: Rand
   const each = (value: () => number) => Float64Array.from({ length: clusters }, value);
   const [low, high] = noise.wander?.sd ?? [0, 0];
   const spread = noise.rates ?? 0;
+  const hour = random() * HOURS_OF_DAY;
   const nature: FleetNature = {
     noise,
     traffic,
     burst: meanBurst(noise.bursts),
-    phase: random() * MINUTES_OF_DAY,
+    hours: noise.day?.syncHour ?? { rate: hour, traffic: hour },
     rates: each(() => (spread === 0 ? 1 : Math.exp(spread * normal(random) - spread ** 2 / 2))),
     sds: each(() => low + (high - low) * random()),
   };
@@ -104,13 +107,12 @@ function draw({ nature, state }: Past, minutes: number, factorOf: FactorOf, rand
     exposure: new Float64Array(minutes),
   }));
   for (let minute = 0; minute < minutes; minute++) {
-    const swing = noise.day
-      ? Math.sin((2 * Math.PI * (state.minute + nature.phase)) / MINUTES_OF_DAY)
-      : 0;
+    const rateSwing = 1 + (noise.day?.rate ?? 0) * sineAt(nature.hours.rate, state.minute);
+    const trafficSwing = 1 + (noise.day?.traffic ?? 0) * sineAt(nature.hours.traffic, state.minute);
     wander(nature, state, random);
     rows.forEach((row, cluster) => {
-      const requests = Math.max(1, poisson(random, traffic.requestsPerMinute * (1 + (noise.day?.traffic ?? 0) * swing)));
-      const level = (nature.rates[cluster] ?? 1) * (1 + (noise.day?.rate ?? 0) * swing) * levelOf(nature, state, cluster);
+      const requests = Math.max(1, poisson(random, traffic.requestsPerMinute * trafficSwing));
+      const level = (nature.rates[cluster] ?? 1) * rateSwing * levelOf(nature, state, cluster);
       const ratio = traffic.errorRatio * level * factorOf(cluster, minute);
       row.exposure[minute] = requests;
       row.events[minute] = Math.min(requests, eventsOf(nature, state.coming[cluster], requests * ratio, random));
@@ -118,6 +120,11 @@ function draw({ nature, state }: Past, minutes: number, factorOf: FactorOf, rand
     state.minute++;
   }
   return rows;
+}
+
+/** A daily sine that stands at `hour` when the past ends. */
+function sineAt(hour: number, minute: number): number {
+  return Math.sin((2 * Math.PI * (hour / HOURS_OF_DAY + (minute - PAST_MINUTES) / MINUTES_OF_DAY)));
 }
 
 function wander({ noise }: FleetNature, state: FleetState, random: Random): void {

@@ -20,8 +20,15 @@ export interface Noise {
     readonly memory: number;
     readonly shared: number;
   };
-  /** A daily curve: the rate swings by one share, the traffic by another. */
-  readonly day?: { readonly rate: number; readonly traffic: number };
+  /**
+   * A daily curve: the rate swings by one share, the traffic by another. `syncHour` tells the hour of each sine at the
+   * sync; without it every fleet has an hour of its own, the same for both.
+   */
+  readonly day?: {
+    readonly rate: number;
+    readonly traffic: number;
+    readonly syncHour?: { readonly rate: number; readonly traffic: number };
+  };
   /** Standard deviation of the clusters' logarithm of the rate, fixed for each. */
   readonly rates?: number;
   /** Incidents in the history: fourfold events for ten minutes, on one cluster each, so many per cluster and day. */
