@@ -4,26 +4,23 @@ import {
   factorOf,
   familyName,
   isHarmless,
-  MAIN,
   NOISES,
   type NoiseName,
+  SETTINGS,
   TRAFFICS,
-  type TrafficName,
 } from './families.ts';
 import type { Job, Section, Size } from './job.ts';
 import { PEERS } from './peers.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Past, type Row } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
 
-/** One treated cluster and eight controls. */
-const CLUSTERS = 9;
 const SOAK_MINUTES = 30;
 const BEFORE_MINUTES = 60;
 
-/** Fleets drawn for each noise and traffic, and how many of a fleet's clusters get each effect in turn. */
+/** Fleets drawn for each noise of a table, and how many of a fleet's clusters get an effect in turn before ours. */
 const SIZES = {
   quick: { fleets: 8, treated: 2 },
-  full: { fleets: 64, treated: 4 },
+  full: { fleets: 112, treated: 4 },
 } as const;
 
 /** Fleets in one piece of work. */
@@ -31,7 +28,7 @@ const PER_JOB = 8;
 
 /** What one piece of work is about. */
 interface CountJob {
-  readonly traffic: TrafficName;
+  readonly table: string;
   readonly noise: NoiseName;
   readonly fleets: number;
   readonly treated: number;
@@ -39,24 +36,31 @@ interface CountJob {
 
 /** Error ratios: every family of noise, event and effect, all judges on the same streams. */
 export const countSection: Section = {
-  jobs: (size) => {
-    const noises = [...new Set(MAIN.map(({ noise }) => noise))];
-    return Object.keys(TRAFFICS).flatMap((traffic) =>
-      noises.flatMap((noise) => jobsOf({ traffic: traffic as TrafficName, noise }, size)),
-    );
-  },
+  jobs: (size) =>
+    SETTINGS.flatMap(({ table, families }) =>
+      [...new Set(families.map(({ noise }) => noise))].flatMap((noise) => jobsOf(table, noise, size)),
+    ),
   run: (job, randomFor) => {
-    const { traffic, noise, fleets, treated } = job.given as CountJob;
+    const { table, noise, fleets, treated } = job.given as CountJob;
+    const setting = SETTINGS.find((each) => each.table === table);
+    if (setting === undefined) throw new Error(`no table ${table}`);
     const tallies: Tallies = new Map();
-    const families = MAIN.filter((family) => family.noise === noise);
+    const { traffic, clusters } = setting;
+    const families = setting.families.filter((family) => family.noise === noise);
     for (let fleet = 0; fleet < fleets; fleet++) {
-      const name = ['counts', traffic, noise, job.at, fleet] as const;
-      const spec = { noise: NOISES[noise], traffic: TRAFFICS[traffic], clusters: CLUSTERS };
-      const past = createPast(spec, randomFor(...name));
+      const name = ['counts', table, noise, job.at, fleet] as const;
+      const past = createPast(
+        { noise: NOISES[noise], traffic: TRAFFICS[traffic], clusters },
+        randomFor(...name),
+      );
       for (const family of families) {
-        const clusters = isHarmless(family) ? CLUSTERS : treated;
         for (let cluster = 0; cluster < clusters; cluster++) {
-          judgeSoak({ past, family, cluster, traffic }, (...more) => randomFor(...name, ...more), tallies);
+          const oursToo = isHarmless(family) || cluster < treated;
+          judgeSoak(
+            { past, family, cluster, table, oursToo },
+            (...more) => randomFor(...name, ...more),
+            tallies,
+          );
         }
       }
     }
@@ -64,15 +68,12 @@ export const countSection: Section = {
   },
 };
 
-function jobsOf(
-  { traffic, noise }: { readonly traffic: TrafficName; readonly noise: NoiseName },
-  size: Size,
-): readonly Omit<Job, 'section'>[] {
+function jobsOf(table: string, noise: NoiseName, size: Size): readonly Omit<Job, 'section'>[] {
   const { fleets, treated } = SIZES[size];
   return Array.from({ length: Math.ceil(fleets / PER_JOB) }, (_, at) => ({
-    what: `${traffic} traffic, ${noise}`,
+    what: `${table}: ${noise}`,
     at,
-    given: { traffic, noise, fleets: Math.min(PER_JOB, fleets - at * PER_JOB), treated } satisfies CountJob,
+    given: { table, noise, fleets: Math.min(PER_JOB, fleets - at * PER_JOB), treated } satisfies CountJob,
   }));
 }
 
@@ -80,20 +81,21 @@ interface SoakCase {
   readonly past: Past;
   readonly family: Family;
   readonly cluster: number;
-  readonly traffic: TrafficName;
+  readonly table: string;
+  readonly oursToo: boolean;
 }
 
-function judgeSoak({ past, family, cluster, traffic }: SoakCase, randomFor: RandomFor, tallies: Tallies): void {
+function judgeSoak({ past, family, cluster, table }: SoakCase, randomFor: RandomFor, tallies: Tallies): void {
   const row = familyName(family);
   const random = randomFor(row, cluster);
   const since = continueFrom(past, SOAK_MINUTES, factorOf(family, cluster, SOAK_MINUTES, random), random);
   const own = since[cluster];
   const before = past.rows[cluster];
-  if (own === undefined || before === undefined) throw new Error(`no cluster ${cluster} in a fleet of ${CLUSTERS}`);
+  if (own === undefined || before === undefined) throw new Error(`no cluster ${cluster} in this fleet`);
   const stream = { before: lastHour(before), since: own };
   for (const [judge, peer] of Object.entries(PEERS)) {
     const halt = peer(stream, random);
-    count(tallies, tallyKey(traffic, row, judge), { halt, extraBad: extraBad(own, family, halt) });
+    count(tallies, tallyKey(table, row, judge), { halt, extraBad: extraBad(own, family, halt) });
   }
 }
 

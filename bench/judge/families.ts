@@ -7,6 +7,8 @@ export const TRAFFICS = {
   mid: { requestsPerMinute: 2_000, errorRatio: 0.005 },
   low: { requestsPerMinute: 100, errorRatio: 0.005 },
   high: { requestsPerMinute: 20_000, errorRatio: 0.001 },
+  /** Two of 200 pods restart in a day, by distinct pod. */
+  rare: { requestsPerMinute: 200, errorRatio: 2 / (24 * 60 * 200) },
 } as const satisfies Readonly<Record<string, Traffic>>;
 
 export type TrafficName = keyof typeof TRAFFICS;
@@ -84,8 +86,17 @@ const effect = (times: number, from = 0): Effect => ({ times, from });
 const families = (noise: NoiseName, event: EventName, ...effects: readonly Effect[]): readonly Family[] =>
   effects.map((each) => ({ noise, event, effect: each }));
 
-/** The families of the main table. */
-export const MAIN: readonly Family[] = [
+/** Streams that a table is made of: one class of clusters, and what happens on it. */
+export interface Setting {
+  readonly table: string;
+  readonly traffic: TrafficName;
+  /** Clusters of the class, the treated one included. */
+  readonly clusters: number;
+  readonly families: readonly Family[];
+}
+
+/** Noises and effects whose results others have counted too. */
+const MAIN: readonly Family[] = [
   ...families('iid', 'none', effect(1)),
   ...families('burst', 'none', effect(1)),
   ...families('ar1', 'none', effect(1)),
@@ -100,4 +111,46 @@ export const MAIN: readonly Family[] = [
   ...families('iid', 'drift', effect(4)),
   ...families('iid', 'warm', effect(4)),
   ...families('iid', 'none', effect(4, 15)),
+];
+
+const OTHER_NOISES = [
+  'bursts of 20',
+  'Pareto bursts',
+  'bursts over 3 min',
+  'rates differ',
+  'incidents before',
+  'AR by cluster',
+  'diurnal, any hour',
+] as const satisfies readonly NoiseName[];
+
+const OTHER: readonly Family[] = OTHER_NOISES.flatMap((noise) =>
+  families(noise, 'none', effect(1), effect(2), effect(4)),
+);
+
+/** Where the number of controls matters. */
+const FEW: readonly Family[] = [
+  ...families('ar1', 'none', effect(1), effect(2)),
+  ...families('burst', 'none', effect(1), effect(2)),
+  ...families('iid', 'drift', effect(1)),
+  ...families('iid', 'shock', effect(1)),
+];
+
+const RARE: readonly Family[] = [
+  ...families('iid', 'none', effect(1), effect(30), effect(100), effect(300)),
+  ...families('iid', 'shock', effect(1)),
+];
+
+/** Clusters of a class in most tables: one treated, eight controls. */
+const NINE = 9;
+
+/** Every table of error ratios. */
+export const SETTINGS: readonly Setting[] = [
+  { table: 'mid', traffic: 'mid', clusters: NINE, families: MAIN },
+  { table: 'low', traffic: 'low', clusters: NINE, families: MAIN },
+  { table: 'high', traffic: 'high', clusters: NINE, families: MAIN },
+  { table: 'mid, other noises', traffic: 'mid', clusters: NINE, families: OTHER },
+  { table: 'low, other noises', traffic: 'low', clusters: NINE, families: OTHER },
+  { table: 'mid, 3 controls', traffic: 'mid', clusters: 4, families: FEW },
+  { table: 'mid, 24 controls', traffic: 'mid', clusters: 25, families: FEW },
+  { table: 'restarted pods', traffic: 'rare', clusters: NINE, families: RARE },
 ];

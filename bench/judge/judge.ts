@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import type { Job, Size } from './job.ts';
 import { runJobs } from './pool.ts';
 import { SECTIONS } from './sections.ts';
@@ -9,7 +8,9 @@ const jobs: Job[] = Object.entries(SECTIONS).flatMap(([section, { jobs }]) =>
 );
 const t0 = performance.now();
 const tallies = await runJobs(jobs, 501, (job, done) => {
-  process.stderr.write(`${done}/${jobs.length} ${job.section}: ${job.what} ${((performance.now() - t0) / 1000).toFixed(0)} s\n`);
+  process.stderr.write(
+    `${done}/${jobs.length} ${job.section}: ${job.what} ${((performance.now() - t0) / 1000).toFixed(0)} s\n`,
+  );
 });
 const { referenceReport } = await import('./reference-report.ts');
 console.log(referenceReport(tallies));

@@ -49,11 +49,7 @@ export const rolloutsAnalysis: Peer = ({ since }) => {
 export const kayentaPeeked: Peer = ({ before, since }, random) => {
   const control = percents(before);
   const experiment = percents(since);
-  return firstMinute(
-    since,
-    WINDOW,
-    (minute) => kayentaHigh(experiment.slice(0, minute), control, random),
-  );
+  return firstMinute(since, WINDOW, (minute) => kayentaHigh(experiment.slice(0, minute), control, random));
 };
 
 /** Kayenta's judge looking once, at the end. */

@@ -44,4 +44,11 @@ export function compareWithReference(tallies: Tallies): ReferenceCheck {
   }
   return { cells, gaps };
 }
-export const referenceReport = (t: Tallies) => { const r = compareWithReference(t); return r.gaps.map((g) => `${g.traffic} ${g.family} ${g.peer} ${g.here.toFixed(1)} ${g.there} ${g.byChance}`).join('\n') + `\n${r.cells}`; };
+export const referenceReport = (t: Tallies) => {
+  const r = compareWithReference(t);
+  return (
+    r.gaps
+      .map((g) => `${g.traffic} ${g.family} ${g.peer} ${g.here.toFixed(1)} ${g.there} ${g.byChance}`)
+      .join('\n') + `\n${r.cells}`
+  );
+};

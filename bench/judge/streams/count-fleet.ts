@@ -89,7 +89,12 @@ export function createPast({ noise, traffic, clusters }: FleetSpec, random: Rand
 }
 
 /** What follows after a past: minutes of every cluster under a factor. The past stays as it is. */
-export function continueFrom(past: Past, minutes: number, factorOf: FactorOf, random: Random): readonly Row[] {
+export function continueFrom(
+  past: Past,
+  minutes: number,
+  factorOf: FactorOf,
+  random: Random,
+): readonly Row[] {
   const { minute, shared, own, coming } = past.state;
   const state = {
     minute,
@@ -115,7 +120,10 @@ function draw({ nature, state }: Past, minutes: number, factorOf: FactorOf, rand
       const level = (nature.rates[cluster] ?? 1) * rateSwing * levelOf(nature, state, cluster);
       const ratio = traffic.errorRatio * level * factorOf(cluster, minute);
       row.exposure[minute] = requests;
-      row.events[minute] = Math.min(requests, eventsOf(nature, state.coming[cluster], requests * ratio, random));
+      row.events[minute] = Math.min(
+        requests,
+        eventsOf(nature, state.coming[cluster], requests * ratio, random),
+      );
     });
     state.minute++;
   }
@@ -124,7 +132,7 @@ function draw({ nature, state }: Past, minutes: number, factorOf: FactorOf, rand
 
 /** A daily sine that stands at `hour` when the past ends. */
 function sineAt(hour: number, minute: number): number {
-  return Math.sin((2 * Math.PI * (hour / HOURS_OF_DAY + (minute - PAST_MINUTES) / MINUTES_OF_DAY)));
+  return Math.sin(2 * Math.PI * (hour / HOURS_OF_DAY + (minute - PAST_MINUTES) / MINUTES_OF_DAY));
 }
 
 function wander({ noise }: FleetNature, state: FleetState, random: Random): void {
@@ -143,7 +151,12 @@ function levelOf({ noise, sds }: FleetNature, { shared, own }: FleetState, clust
   return Math.exp(sd * at - sd ** 2 / 2);
 }
 
-function eventsOf(nature: FleetNature, coming: Float64Array | undefined, mean: number, random: Random): number {
+function eventsOf(
+  nature: FleetNature,
+  coming: Float64Array | undefined,
+  mean: number,
+  random: Random,
+): number {
   const { bursts } = nature.noise;
   const number = poisson(random, mean / nature.burst);
   if (bursts.size === 'one') return number;
@@ -153,11 +166,12 @@ function eventsOf(nature: FleetNature, coming: Float64Array | undefined, mean: n
   for (let cause = 0; cause < number; cause++) {
     const size = burstSize(random, bursts);
     if (over === 1) now += size;
-    else for (let i = 0; i < size; i++) {
-      const later = Math.floor(random() * over);
-      if (later === 0) now++;
-      else if (coming) coming[later - 1] = (coming[later - 1] ?? 0) + 1;
-    }
+    else
+      for (let i = 0; i < size; i++) {
+        const later = Math.floor(random() * over);
+        if (later === 0) now++;
+        else if (coming) coming[later - 1] = (coming[later - 1] ?? 0) + 1;
+      }
   }
   return now;
 }
