@@ -13,6 +13,7 @@ import type { Job, Section, Size } from './job.ts';
 import { PEERS } from './peers.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Past, type Row } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
+import { beforeOf, judgeWhole, policyOf, ratioCheck } from './whole-judge.ts';
 
 const SOAK_MINUTES = 30;
 const BEFORE_MINUTES = 60;
@@ -53,11 +54,12 @@ export const countSection: Section = {
         { noise: NOISES[noise], traffic: TRAFFICS[traffic], clusters },
         randomFor(...name),
       );
+      const ours = oursOn(past);
       for (const family of families) {
         for (let cluster = 0; cluster < clusters; cluster++) {
           const oursToo = isHarmless(family) || cluster < treated;
           judgeSoak(
-            { past, family, cluster, table, oursToo },
+            { past, family, cluster, table, oursToo, ours },
             (...more) => randomFor(...name, ...more),
             tallies,
           );
@@ -83,9 +85,14 @@ interface SoakCase {
   readonly cluster: number;
   readonly table: string;
   readonly oursToo: boolean;
+  readonly ours: (own: Row, cluster: number) => readonly [string, number | undefined][];
 }
 
-function judgeSoak({ past, family, cluster, table }: SoakCase, randomFor: RandomFor, tallies: Tallies): void {
+function judgeSoak(
+  { past, family, cluster, table, oursToo, ours }: SoakCase,
+  randomFor: RandomFor,
+  tallies: Tallies,
+): void {
   const row = familyName(family);
   const random = randomFor(row, cluster);
   const since = continueFrom(past, SOAK_MINUTES, factorOf(family, cluster, SOAK_MINUTES, random), random);
@@ -93,10 +100,27 @@ function judgeSoak({ past, family, cluster, table }: SoakCase, randomFor: Random
   const before = past.rows[cluster];
   if (own === undefined || before === undefined) throw new Error(`no cluster ${cluster} in this fleet`);
   const stream = { before: lastHour(before), since: own };
-  for (const [judge, peer] of Object.entries(PEERS)) {
-    const halt = peer(stream, random);
+  const halts: [string, number | undefined][] = Object.entries(PEERS).map(([judge, peer]) => [
+    judge,
+    peer(stream, random),
+  ]);
+  if (oursToo) halts.push(...ours(own, cluster));
+  for (const [judge, halt] of halts) {
     count(tallies, tallyKey(table, row, judge), { halt, extraBad: extraBad(own, family, halt) });
   }
+}
+
+/** Our judges on soaks that follow one past. */
+function oursOn(past: Past): (own: Row, cluster: number) => readonly [string, number | undefined][] {
+  const checks = [ratioCheck('errors', 1, false)];
+  const policy = policyOf(SOAK_MINUTES, SOAK_MINUTES);
+  const befores = past.rows.map((row) => beforeOf(checks, new Map([['errors', row]])));
+  return (own, cluster) => {
+    const before = befores[cluster];
+    if (before === undefined) throw new Error(`no cluster ${cluster} in this fleet`);
+    const soak = { checks, policy, before, since: new Map([['errors', own]]), minutes: SOAK_MINUTES };
+    return [['gp', judgeWhole(soak).halt]];
+  };
 }
 
 function lastHour({ events, exposure }: Row): Row {

@@ -3,7 +3,7 @@ import type { Random } from '../../../src/simulator/random.ts';
 import { PAST_MINUTES } from './count-fleet.ts';
 import { nextOf } from './noise.ts';
 
-/** How a gauge moves while nothing is changed; its standard deviation is 1, its mean 0. */
+/** How a gauge moves while nothing is changed; its standard deviation is 1, its mean `GAUGE_MEAN`. */
 export interface GaugeNoise {
   /** Correlation of neighbouring samples, 30 s apart, of which every second one is read. */
   readonly memory: number;
@@ -40,6 +40,9 @@ export interface GaugePast {
 const SAMPLES_PER_MINUTE = 2;
 const HOURS_OF_DAY = 24;
 const EVENT_MINUTES = 10;
+
+/** Far enough from zero for judges that divide by means. */
+const GAUGE_MEAN = 20;
 
 /** Draws a class with its past. */
 export function createGaugePast(noise: GaugeNoise, clusters: number, random: Random): GaugePast {
@@ -86,7 +89,7 @@ function draw(
       const own = nextOf(random, state.own[cluster] ?? 0, memory);
       state.own[cluster] = own;
       const noisy = Math.sqrt(noise.shared) * state.shared + Math.sqrt(1 - noise.shared) * own;
-      row[minute] = noisy + day + shiftOf(cluster, minute);
+      row[minute] = GAUGE_MEAN + noisy + day + shiftOf(cluster, minute);
     });
     state.minute++;
   }
