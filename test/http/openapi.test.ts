@@ -134,6 +134,7 @@ test('what needs an identity says so', () => {
   const open = operations.filter(([, { security }]) => security.length === 0).map(([name]) => name);
 
   expect(open.sort()).toEqual([
+    'get /act/{form}',
     `get ${STYLE_PATH}`,
     'get /catalogue',
     'get /healthz',
@@ -142,5 +143,9 @@ test('what needs an identity says so', () => {
     'get /runbooks',
     'get /runbooks/{alert}',
     'get /runbooks/{alert}.json',
+    'get /sign-in',
+    'post /act/{form}',
+    'post /sign-in',
+    'post /sign-out',
   ]);
 });
