@@ -108,6 +108,8 @@ const bundle = z.strictObject({
   for: byAlert(duration),
   over: byAlert(duration),
   leaveOut: z.array(z.string().min(1)).exactOptional(),
+  // A path where Alertmanager runs: it is not looked at here.
+  alertmanager: z.strictObject({ tokenFile: filePath.exactOptional() }).exactOptional(),
 });
 
 /** The file as it is written; what refers to something else in it is checked apart (`cross-checks.ts`). */

@@ -93,7 +93,7 @@ function routesOf(parts: AppParts): readonly Route[] {
     ...rolloutRoutes(parts),
     ...formRoutes({ forms: runForms(gate), identify: parts.identify, publicUrl }),
     ...auditRoutes(gate),
-    ...webhookRoutes(gate),
+    ...webhookRoutes(gate, metrics),
     ...runbookRoutes({ ...parts, readChanges }),
     ...clusterRoutes({ ...parts, readChanges }),
     ...operationRoutes({ ...parts, openApi: () => document }),

@@ -75,7 +75,12 @@ export const RetryBody = z.strictObject({ reason, actor }).meta({ id: 'Retry' })
 
 /** What is heeded of an Alertmanager webhook, version 4; newer senders add fields. */
 export const AlertmanagerBody = z
-  .looseObject({ alerts: z.array(z.looseObject({ labels: z.record(z.string(), z.string()) })) })
+  .looseObject({
+    truncatedAlerts: z.number().exactOptional().meta({ description: 'Alerts that the sender left out.' }),
+    alerts: z.array(
+      z.looseObject({ status: z.string().exactOptional(), labels: z.record(z.string(), z.string()) }),
+    ),
+  })
   .meta({ id: 'AlertmanagerWebhook' });
 
 /** A time in an answer. */
