@@ -14,6 +14,7 @@ import {
   listenAddress,
   name,
   sha256,
+  waiverEnd,
 } from './values.ts';
 
 const gate = z.strictObject({
@@ -112,6 +113,16 @@ const bundle = z.strictObject({
   alertmanager: z.strictObject({ tokenFile: filePath.exactOptional() }).exactOptional(),
 });
 
+const waiver = z.strictObject({
+  /** As the reasons of a held change name it. */
+  finding: z.string().min(1, 'the name of a finding, such as disruption-budget/shop/cart'),
+  /** Everywhere when absent. */
+  cluster: z.string().exactOptional(),
+  reason: z.string().trim().min(1, 'a sentence that says why'),
+  owner: z.string().trim().min(1, 'who answers for it'),
+  expires: waiverEnd,
+});
+
 /** The file as it is written; what refers to something else in it is checked apart (`cross-checks.ts`). */
 export const configFile = z.strictObject({
   gate: gate.prefault({}),
@@ -125,6 +136,7 @@ export const configFile = z.strictObject({
   apps: z.array(app).default([]),
   policies: z.record(name, policy).default({}),
   bundle: bundle.default({}),
+  waivers: z.array(waiver).default([]),
 });
 
 export type SourceConfig = z.output<typeof source>;
@@ -143,6 +155,8 @@ export interface Config {
   /** In the order of the rollout. */
   readonly waves: readonly WaveConfig[];
   readonly apps: readonly AppConfig[];
+  /** What people let stand for a while. */
+  readonly waivers: readonly z.output<typeof waiver>[];
   /** Presets and the file's own, by name. */
   readonly policies: Readonly<Record<string, PolicyParameters>>;
   readonly bundle: BundleParameters & { readonly urls: { readonly runbooks: string } };

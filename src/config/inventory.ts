@@ -41,6 +41,7 @@ export function createInventory(config: Config): ConfiguredInventory {
     clusters,
     apps,
     waves,
+    waivers: config.waivers,
     cluster: (name) => clustersByName.get(name),
     app: (name) => appsByName.get(name),
     policyFor(app, cluster) {

@@ -26,6 +26,9 @@ export function createLiveInventory(config: Config): LiveInventory {
       get apps() {
         return current.apps;
       },
+      get waivers() {
+        return current.waivers ?? [];
+      },
       get waves() {
         return current.waves;
       },

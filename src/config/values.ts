@@ -54,6 +54,22 @@ export const instant = z
   )
   .transform((text) => Date.parse(text));
 
+const AN_END = 'a day or a time in UTC, such as 2027-01-31 or 2027-01-31T18:00:00Z';
+
+/** When a waiver ends, in epoch milliseconds; a day counts to its end. */
+export const waiverEnd = z
+  .string(AN_END)
+  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?$/, AN_END)
+  // JavaScript takes 31 February for 3 March.
+  .refine((text) => isDay(text.slice(0, 10)), AN_END)
+  .transform((text) => Date.parse(text.includes('T') ? text : `${text}T23:59:59.999Z`))
+  .refine((time) => Number.isFinite(time), AN_END);
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
+}
+
 /** Labels by name. */
 export const labels = z.record(z.string().min(1), z.string());
 

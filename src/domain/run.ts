@@ -1,3 +1,4 @@
+import type { ChangeTarget } from './change-target.ts';
 import type { Component } from './component.ts';
 import type { Reason, Verdict } from './verdict.ts';
 
@@ -48,6 +49,8 @@ export interface Run {
   readonly revision: string;
   readonly intent: Intent;
   readonly components: readonly Component[];
+  /** What the change brings, as far as the hook told. */
+  readonly change?: ChangeTarget;
   readonly argoApp?: string;
   readonly policy: Policy;
   readonly state: RunState;

@@ -32,6 +32,17 @@ export const REASONS = {
   'wave/first': 'The cluster is in the first wave.',
   'wave/ready': 'Every cluster of the earlier waves has go for this digest.',
   'wave/not-ready': 'A cluster of an earlier wave has no go for this digest.',
+  'cluster/busy': 'Another change is under way on the cluster, or asked for it before.',
+  'budget/exhausted': 'An error budget of the cluster is spent.',
+  'budget/no-history': 'Less than a day of error budget is recorded; nothing is held against the change.',
+  'dependency/unhealthy': 'A component that the change stands on is not well.',
+  'blocker/disruption-budget': 'A PodDisruptionBudget lets no pod be evicted, so nodes can not be replaced.',
+  'blocker/deprecated-api': 'Clients ask for an API that the target version does not have.',
+  'blocker/policy': 'A policy has failing results that were not there a day ago.',
+  'preflight/unknown': 'What admission has to know could not be read.',
+  'preflight/not-covered': 'The cluster delivers no metrics of something that admission looks at.',
+  'preflight/target-unknown': 'The change did not tell what it brings, so some checks could not be made.',
+  'waiver/used': 'Something stands against the change, and a person has waived it for a time.',
   'baseline/unhealthy': 'A halting alert fired before the change.',
   'baseline/stale': 'The cluster delivers no fresh metrics.',
   'alert/firing': 'An alert that can halt is firing and did not fire before the sync.',
@@ -63,4 +74,8 @@ export interface Reason {
   /** One sentence with the numbers, ready to print. */
   readonly text: string;
   readonly evidence?: Evidence;
+  /** Names of what was found, for waivers: `disruption-budget/shop/cart`. */
+  readonly findings?: readonly string[];
+  /** Who can change it, where that is not plain. */
+  readonly whoCanAct?: string;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Component } from '../domain/component.ts';
 import type { Intent, Policy } from '../domain/run.ts';
 import type { LedgerRun } from './ports.ts';
@@ -17,6 +18,7 @@ export interface NewRun {
   readonly revision: string;
   readonly intent: Intent;
   readonly components: readonly Component[];
+  readonly change?: ChangeTarget;
   readonly argoApp?: string;
   readonly policy: Policy;
 }
@@ -98,7 +100,7 @@ export function mayResume(attempts: readonly LedgerRun[], now: number): boolean 
 }
 
 function changeOf(run: LedgerRun): Omit<NewRun, 'policy'> {
-  const { app, cluster, digest, revision, intent, components, argoApp } = run;
+  const { app, cluster, digest, revision, intent, components, change, argoApp } = run;
   return {
     app,
     cluster,
@@ -106,6 +108,7 @@ function changeOf(run: LedgerRun): Omit<NewRun, 'policy'> {
     revision,
     intent,
     components,
+    ...(change && { change }),
     ...(argoApp !== undefined && { argoApp }),
   };
 }

@@ -24,6 +24,9 @@ export interface Ledger {
   note(draft: AuditDraft): Promise<void>;
 }
 
+/** What a store says of a write whose run, or document, is not the one that was read. */
+const STALE: readonly string[] = ['store/stale-run', 'store/stale-document'];
+
 /** How often a decision is made anew because the run changed under it. */
 const MAX_TRIES = 6;
 
@@ -62,9 +65,9 @@ export function createLedger(parts: {
   };
 }
 
-/** Whether a write was refused because the run had changed. */
+/** Whether a write was refused because what was read has changed. */
 export function isStale(error: unknown): boolean {
-  return error instanceof ConflictError && error.code === 'store/stale-run';
+  return error instanceof ConflictError && STALE.includes(error.code);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Component } from '../domain/component.ts';
 import type { Cluster, Policy, Run, RunState } from '../domain/run.ts';
+import type { Waiver } from '../domain/waiver.ts';
 
 /** Time in epoch milliseconds, and waiting; passed in so that tests own it. */
 export interface Clock {
@@ -164,6 +165,8 @@ export interface Inventory {
   readonly clusters: readonly Cluster[];
   cluster(name: string): Cluster | undefined;
   app(name: string): App | undefined;
+  /** What people let stand for a while; none when absent. */
+  readonly waivers?: readonly Waiver[];
   /** The policy that a run opened now is judged by. */
   policyFor(app: string, cluster: string): Policy;
 }

@@ -44,7 +44,7 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
   const inherited = await inheritedOpening(store, standing, run);
   const decision = isBack
     ? await admitRollback(parts, target, inherited)
-    : await decideAdmission(parts, target, inherited);
+    : await decideAdmission(parts, target, run, inherited);
   const now = clock.now();
   const event = decision.admits
     ? ({ is: 'admitted', reasons: decision.reasons, policy: target.policy } as const)
@@ -60,9 +60,11 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
   const steps: Step[] = [...(superseding ? [superseding.step] : []), opened(run, after)];
   const entry = entryOf(after, decision, caller, now);
   const opening = decision.admits && decision.opening;
+  const documents = decision.admits && decision.documents;
   await ledger.write(steps, {
     audit: [...(superseding?.audit ?? []), entry],
     ...(opening && { opening: storedOpening(run.id, opening) }),
+    ...(documents && { documents }),
   });
   // An earlier admission of this run had another opening.
   if (decision.admits) parts.cache.drop(run.id);

@@ -1,3 +1,4 @@
+import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Component } from '../domain/component.ts';
 import type { Right } from '../domain/rights.ts';
 import type { Intent, Phase, Run, RunState } from '../domain/run.ts';
@@ -17,6 +18,8 @@ export interface Ask {
   readonly phase: Phase;
   readonly intent?: Intent;
   readonly components?: readonly Component[];
+  /** What it brings, as far as it was told. */
+  readonly change?: ChangeTarget;
   readonly argoApp?: string;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { releaseOf } from '../domain/change-target.ts';
 import { type Component, isComponent } from '../domain/component.ts';
 import { INTENTS, PHASES, RUN_STATES } from '../domain/run.ts';
 
@@ -26,6 +27,29 @@ const components = z
   .array(component)
   .max(100, 'a list of at most 100 components')
   .meta({ description: 'What the change touches; by default what the app is configured with.' });
+
+const RELEASE = 'a Kubernetes release such as 1.35';
+const VERSION = 'a version of 1 to 200 characters';
+const version = z.string(VERSION).trim().min(1, VERSION).max(200, VERSION);
+
+/** What a change touches and brings. */
+const change = z
+  .strictObject({
+    components: components.exactOptional(),
+    kubernetes: z
+      .string(RELEASE)
+      .refine((text) => releaseOf(text) !== undefined, RELEASE)
+      .exactOptional()
+      .meta({ description: 'Version of the control plane afterwards.', example: '1.35' }),
+    addons: z
+      .record(z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/), version)
+      .exactOptional()
+      .meta({ description: 'Versions by add-on.', example: { karpenter: '1.6.0' } }),
+    nodes: version
+      .exactOptional()
+      .meta({ description: 'Kubelet version or image version that nodes run afterwards.' }),
+  })
+  .meta({ id: 'Change' });
 
 /** A whole number in a query. */
 export function wholeNumber(min: number, max: number, fallback: number) {
@@ -56,7 +80,7 @@ export const AskBody = z
       .meta({ description: 'Identity of the change; without one the revision stands in.' }),
     phase: z.enum(PHASES),
     intent: z.enum(INTENTS).exactOptional(),
-    change: z.strictObject({ components: components.exactOptional() }).exactOptional(),
+    change: change.exactOptional(),
     argoApp: name.exactOptional().meta({ description: 'Name of the Argo CD Application, for links.' }),
   })
   .meta({ id: 'Ask' });

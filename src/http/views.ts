@@ -4,7 +4,7 @@ import type { RunEvidence } from '../gate/use-cases.ts';
 
 /** A run as it goes over HTTP: times are ISO 8601, lengths are seconds, and nothing of the ledger's own. */
 export function runView(run: Run): Readonly<Record<string, unknown>> {
-  const { id, app, cluster, digest, attempt, revision, intent, components, argoApp } = run;
+  const { id, app, cluster, digest, attempt, revision, intent, components, change, argoApp } = run;
   const { state, verdict, reasons, ungated, decidedBy, policy } = run;
   return {
     id,
@@ -15,6 +15,7 @@ export function runView(run: Run): Readonly<Record<string, unknown>> {
     revision,
     intent,
     components,
+    change,
     argoApp,
     state,
     verdict,

@@ -1,5 +1,6 @@
 import type { Check, CheckedAlert } from '../../../src/domain/check.ts';
 import type { Cluster, Phase, Policy } from '../../../src/domain/run.ts';
+import type { Waiver } from '../../../src/domain/waiver.ts';
 import { createGate } from '../../../src/gate/create-gate.ts';
 import type { AppMode, GateLog, GateMetrics, LedgerRun, Store } from '../../../src/gate/ports.ts';
 import type { Judging } from '../../../src/gate/run-readings.ts';
@@ -97,6 +98,7 @@ export interface WorldOptions {
   /** Clusters whose metrics nobody reads. */
   readonly sourceless?: readonly string[];
   readonly startAt?: number;
+  readonly waivers?: () => readonly Waiver[];
 }
 
 /** A gate with its clock, its store, and two sources: `prom-a` for clusters whose name begins with a, else `prom-b`. */
@@ -137,6 +139,7 @@ export class World implements AsyncDisposable {
       waves = ['first'],
       waveOf = {},
       mode = 'enforce',
+      waivers = () => [],
     } = this.#options;
     return createGate({
       store: this.store,
@@ -147,6 +150,9 @@ export class World implements AsyncDisposable {
       },
       inventory: {
         waves,
+        get waivers() {
+          return waivers();
+        },
         clusters: clusters.map((name) => clusterOf(name, waveOf[name] ?? 'first')),
         cluster: (name) =>
           clusters.includes(name) || name === 'a-lone' ? clusterOf(name, waveOf[name] ?? 'first') : undefined,
