@@ -59,15 +59,15 @@ const AN_END = 'a day or a time in UTC, such as 2027-01-31 or 2027-01-31T18:00:0
 /** When a waiver ends, in epoch milliseconds; a day counts to its end. */
 export const waiverEnd = z
   .string(AN_END)
-  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?$/, AN_END)
-  // JavaScript takes 31 February for 3 March.
-  .refine((text) => isDay(text.slice(0, 10)), AN_END)
-  .transform((text) => Date.parse(text.includes('T') ? text : `${text}T23:59:59.999Z`))
-  .refine((time) => Number.isFinite(time), AN_END);
+  .refine((text) => endOf(text) !== undefined, AN_END)
+  .transform((text) => endOf(text) ?? z.NEVER);
 
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
+function endOf(text: string): number | undefined {
+  const [, day, time = 'T23:59:59.999Z'] =
+    /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2})?Z)?$/.exec(text) ?? [];
+  const end = Date.parse(`${day}${time}`);
+  // JavaScript takes 31 February for 3 March.
+  return Number.isFinite(end) && new Date(end).toISOString().slice(0, 10) === day ? end : undefined;
 }
 
 /** Labels by name. */
