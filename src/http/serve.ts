@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { IdentityError, UnavailableError } from '../domain/errors.ts';
 import { type KnownCaller, requireAccess } from '../identity/caller.ts';
@@ -50,7 +50,7 @@ export function serve(route: Route, parts: ServeParts): RequestHandler[] {
     try {
       const reply = await answered(route, raw, gone.signal, stopping);
       if (reply?.refusal) noteRefusal(reply.refusal, request, response, parts);
-      send(response, reply);
+      send(request, response, reply);
     } catch (error) {
       noteRefusal(error, request, response, parts);
       throw error;
@@ -123,11 +123,23 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-function send(response: Response, reply: Reply | undefined): void {
+function send(request: Request, response: Response, reply: Reply | undefined): void {
   // Nobody listens any more.
   if (reply === undefined) return;
   const { status, contentType, body, headers } = reply;
   response.status(status).set({ ...headers, 'content-type': contentType });
+  if (request.method === 'GET' && status === 200) {
+    const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+    response.set({
+      etag: tag,
+      ...(headers?.['cache-control'] ? {} : { 'cache-control': 'private, no-cache' }),
+    });
+    // Nothing new: who asks again and again gets no second copy.
+    if (request.headers['if-none-match'] === tag) {
+      response.status(304).end();
+      return;
+    }
+  }
   // Not `send`: it would put another charset behind the type.
   response.end(body);
 }
