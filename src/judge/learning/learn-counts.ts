@@ -45,7 +45,8 @@ export function learnCounts(key: string, all: readonly ClusterHistory[]): Learne
     streamRow(sumBlocks(events, blockMinutes), sumBlocks(exposure, blockMinutes)),
   );
   const phiRaw = Math.max(1, medianPhi(raw));
-  const bursts = burstsOf(phiRaw, meanEvents(raw));
+  // A control's bursts are counted by the minute, so in longer blocks clustering is left to phi.
+  const bursts = blockMinutes === 1 ? burstsOf(phiRaw, meanEvents(raw)) : undefined;
   const table = bursts && burstTable(bursts);
   const declustered = table
     ? raw.map(({ events, exposure }) =>

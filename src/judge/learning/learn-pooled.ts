@@ -1,7 +1,7 @@
 import { WORSE } from '../mixture.ts';
 import { levelsAt } from '../statistics/open-stream.ts';
 import { addToPool } from '../statistics/pooled.ts';
-import { scoreOf } from '../statistics/score.ts';
+import { SCORE_FLOOR, scoreOf } from '../statistics/score.ts';
 import { trackEstimate, trackLength, trackLogE } from '../statistics/track-state.ts';
 import type { LearnedControlled, LearnedPool } from './learned-class.ts';
 import { type PlaceboWindow, STRIDE_MINUTES, thinned } from './placebo-windows.ts';
@@ -11,6 +11,7 @@ import {
   type ReplayedStream,
   replayStep,
   runningHighest,
+  stepsOf,
 } from './replay-window.ts';
 import { seededOrder } from './seeded-order.ts';
 import { columnsOf, controlledBy, type SeriesHistory } from './series-history.ts';
@@ -24,7 +25,7 @@ const MOST_CONTROLS = 8;
 const DRAWS = 8;
 
 /** Every draw replays each of these starts, one further than the draw before. */
-const EVERY_START = 2;
+const EVERY_START = 3;
 
 /** More windows of a size make the tail no clearer. */
 const MOST_WINDOWS = 1500;
@@ -133,16 +134,19 @@ function replayTogether(
   );
   const pool = { numbers: new Float64Array(LENGTH), at: 0 };
   const running = groups.map(() => runningHighest(stepMinutes));
-  for (let step = 0; running.some(({ isOver }) => !isOver(step)); step++) {
-    streams.forEach((stream, i) => {
-      if (stream) replayStep(stream, numbers, { at: i * LENGTH, step, rate: rates[i] ?? 0, effects: WORSE });
-    });
-    groups.forEach((group, g) => {
+  for (let step = 0; step < stepsOf(stepMinutes); step++) {
+    for (let i = 0; i < streams.length; i++) {
+      const stream = streams[i];
+      const rate = rates[i] as number;
+      if (stream) replayStep(stream, numbers, { at: i * LENGTH, step, rate, effects: WORSE });
+    }
+    for (let g = 0; g < groups.length; g++) {
       pool.numbers.fill(0);
-      for (const place of group) addToPool(numbers, place * LENGTH, pool);
+      for (const place of groups[g] as readonly number[]) addToPool(numbers, place * LENGTH, pool);
       const estimate = trackEstimate(pool.numbers, 0);
+      if (!(estimate >= SCORE_FLOOR)) continue;
       running[g]?.add(step, scoreOf(trackLogE(pool.numbers, 0, WORSE), estimate, (step + 1) * stepMinutes));
-    });
+    }
   }
   return running.map(({ highest }) => highest);
 }

@@ -93,7 +93,6 @@ export const REPLAY_LENGTH: number = trackLength(WORSE.effects.length);
 export interface RunningHighest {
   readonly highest: Highest;
   add(step: number, score: number): void;
-  isOver(step: number): boolean;
 }
 
 /** A running maximum before its first step. */
@@ -108,7 +107,6 @@ export function runningHighest(stepMinutes: number): RunningHighest {
         if (minutes <= length && rounded > highest[length]) highest[length] = rounded;
       }
     },
-    isOver: (step) => step >= stepsOf(stepMinutes),
   };
 }
 

@@ -2,6 +2,7 @@ import { WORSE } from '../mixture.ts';
 import { TRACK } from './track-state.ts';
 
 const EFFECTS = WORSE.effects.length;
+const RATIOS = TRACK.effects + EFFECTS;
 
 /**
  * Adds one cluster's test to a pool's: a bad change has the same effect everywhere, so the likelihood ratios of each
@@ -15,10 +16,11 @@ export function addToPool(
   at: number,
   pool: { readonly numbers: Float64Array; readonly at: number },
 ): void {
-  const add = (i: number) => {
-    pool.numbers[pool.at + i] = (pool.numbers[pool.at + i] as number) + (numbers[at + i] as number);
-  };
-  add(TRACK.seen);
-  add(TRACK.expected);
-  for (let j = 0; j < EFFECTS; j++) add(TRACK.effects + EFFECTS + j);
+  const to = pool.at;
+  for (let i = TRACK.seen; i <= TRACK.expected; i++) {
+    pool.numbers[to + i] = (pool.numbers[to + i] as number) + (numbers[at + i] as number);
+  }
+  for (let i = RATIOS; i < RATIOS + EFFECTS; i++) {
+    pool.numbers[to + i] = (pool.numbers[to + i] as number) + (numbers[at + i] as number);
+  }
 }
