@@ -1,20 +1,13 @@
+import type { Policy } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
-import { type AdmissionFacts, admissionReasons, findingsOf } from './admission.ts';
+import { type AdmissionFacts, admissionReasons, objections } from './admission.ts';
 import type { GateParts } from './gate-parts.ts';
 import { glance, readOpening } from './observing.ts';
 import type { Opening } from './opening.ts';
-import type { DocumentWrite, LedgerRun } from './ports.ts';
-import { sorted } from './preflight/finding.ts';
-import { readPreflight } from './preflight/read-preflight.ts';
+import type { DocumentWrite } from './ports.ts';
+import type { ReadTurn } from './read-turn.ts';
+import { shrunkPolicy } from './shrink.ts';
 import type { Target } from './standing.ts';
-import {
-  type EarlierWave,
-  earlierWaves,
-  newestByCluster,
-  skippedWaves,
-  targetsByWave,
-  wavesBefore,
-} from './wave-order.ts';
 
 /** Whether a change is let onto a cluster, and why. */
 export type AdmissionDecision =
@@ -27,35 +20,41 @@ export type AdmissionDecision =
       readonly skippedWaves: readonly string[];
       /** Observe mode: the reasons are those for which it would be held. */
       readonly isLetThrough: boolean;
+      /** What the run is judged by from now on. */
+      readonly policy: Policy;
       /** To be written with the admission. */
       readonly documents?: readonly DocumentWrite[];
     }
-  | { readonly admits: false; readonly reasons: Reasons };
+  | { readonly admits: false; readonly reasons: Reasons; readonly documents?: never };
 
 type Reasons = readonly [Reason, ...Reason[]];
 
 /**
  * Decides an admission by the rules, as the app's mode has it.
  *
- * @param run as it was asked for, perhaps not written yet
+ * @param turn whether the rollout has come to the cluster
  * @param inherited the opening of an earlier attempt, where the digest is on the cluster already
  */
 export async function decideAdmission(
   parts: GateParts,
   target: Target,
-  run: Pick<LedgerRun, 'id' | 'askedAt'>,
+  turn: ReadTurn,
   inherited: Opening | undefined,
 ): Promise<AdmissionDecision> {
   const { app, cluster, components } = target;
   const { checks, alerts, clock } = parts;
-  const { preflight, takes } = await readPreflight(parts, target, run);
-  const earlier = await earlierWavesOf(parts, target);
-  const facts = { cluster, components, checks, alerts, preflight, earlier };
+  const facts = { cluster, components, checks, alerts, turn };
   const found = await baselineOf(parts, facts, inherited);
-  const granted = { admits: true, skippedWaves: skippedWaves(earlier), documents: [takes] } as const;
+  const { skippedWaves, place } = turn;
+  const { policy, why } = shrunkPolicy(
+    target.policy,
+    parts.inventory.waveRules(cluster.wave).shrink,
+    turn.proved,
+  );
+  const granted = { admits: true, skippedWaves, policy, ...(place && { documents: [place] }) } as const;
   if ('opening' in found) {
-    const [first, ...rest] = admissionReasons(cluster, earlier);
-    const reasons: Reasons = [first, ...rest, ...found.notes];
+    const [first, ...rest] = admissionReasons(cluster, turn);
+    const reasons: Reasons = [first, ...rest, ...(why ? [why] : [])];
     return { ...granted, reasons, opening: found.opening, isLetThrough: false };
   }
   const { against: reasons } = found;
@@ -69,32 +68,19 @@ async function baselineOf(
   parts: GateParts,
   facts: Omit<AdmissionFacts, 'sight' | 'covered'>,
   inherited: Opening | undefined,
-): Promise<{ readonly opening: Opening; readonly notes: readonly Reason[] } | { readonly against: Reasons }> {
+): Promise<{ readonly opening: Opening } | { readonly against: Reasons }> {
   const { name } = facts.cluster;
   const sight = await glance(parts, name);
-  const covered = inherited && { covered: inherited.covered };
-  const first = sorted(findingsOf({ ...facts, sight, ...covered }));
-  if (isSome(first.against)) return { against: [...first.against, ...first.notes] };
-  if (inherited) return { opening: inherited, notes: first.notes };
+  const first = objections({ ...facts, sight, ...(inherited && { covered: inherited.covered }) });
+  if (isSome(first)) return { against: first };
+  if (inherited) return { opening: inherited };
   // A day of readings is asked for only when nothing else stands against it.
   const { sight: day, opening } = await readOpening(parts, name, parts.clock.now());
-  const { against, notes } = sorted(
-    findingsOf({ ...facts, sight: day, ...(opening && { covered: opening.covered }) }),
-  );
-  if (isSome(against)) return { against: [...against, ...notes] };
+  const rest = objections({ ...facts, sight: day, ...(opening && { covered: opening.covered }) });
+  if (isSome(rest)) return { against: rest };
   return opening
-    ? { opening, notes }
+    ? { opening }
     : { against: [{ code: 'data/unknown', text: 'The baseline could not be read.' }] };
-}
-
-async function earlierWavesOf(
-  { store, inventory }: GateParts,
-  { app, cluster, digest }: Target,
-): Promise<readonly EarlierWave[]> {
-  const waves = wavesBefore(targetsByWave(app, inventory), cluster.wave);
-  const isFirst = waves.every(({ clusters }) => clusters.length === 0);
-  const runs = isFirst ? [] : await store.runs({ app: app.name, digest });
-  return earlierWaves(waves, newestByCluster(runs));
 }
 
 function isSome(reasons: readonly Reason[]): reasons is Reasons {

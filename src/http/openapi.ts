@@ -52,8 +52,7 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, access, params, query, body, isForm } = route;
-  const bodyType = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+  const { id, tag, summary, description, access, params, query, body } = route;
   return {
     operationId: id,
     tags: [tag],
@@ -64,7 +63,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(params instanceof z.ZodObject && { path: params }),
       ...(query instanceof z.ZodObject && { query }),
     },
-    ...(body && { requestBody: { required: true, content: { [bodyType]: { schema: body } } } }),
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: responses(route),
   };
 }
