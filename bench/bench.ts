@@ -1,37 +1,19 @@
 import { availableParallelism } from 'node:os';
+import { benchJudge } from './judge/judge.ts';
+import { benchPages } from './pages.ts';
 import { benchRender } from './render.ts';
+import { markdown, type Report } from './report.ts';
 import { benchVerdicts } from './verdicts.ts';
 
-/** One table of a benchmark. */
-export interface Report {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** What the numbers mean and what they don't. */
-  readonly note: string;
-}
-
-const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
-  render: benchRender,
-  verdicts: benchVerdicts,
+/** Every benchmark by its name; each gets the arguments that follow it. */
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<readonly Report[]>>> = {
+  judge: benchJudge,
+  pages: async () => [await benchPages()],
+  render: async () => [await benchRender()],
+  verdicts: async () => [await benchVerdicts()],
 };
 
-/** Prints a report as a Markdown table. */
-function markdown({ title, columns, rows, note }: Report): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    `## ${title}`,
-    '',
-    line(columns),
-    line(columns.map(() => '---')),
-    ...rows.map(line),
-    '',
-    note,
-    '',
-  ].join('\n');
-}
-
-const [name, ...flags] = process.argv.slice(2);
+const [name, ...args] = process.argv.slice(2);
 const bench = name === undefined ? undefined : BENCHES[name];
 if (bench === undefined) {
   process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')} [--json]\n`);
@@ -40,6 +22,9 @@ if (bench === undefined) {
   process.stderr.write(
     `Node ${process.version}, ${availableParallelism()} cores; timings of one machine at one moment.\n`,
   );
-  const report = await bench();
-  process.stdout.write(flags.includes('--json') ? `${JSON.stringify(report, null, 2)}\n` : markdown(report));
+  const reports = await bench(args);
+  const text = args.includes('--json')
+    ? `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`
+    : reports.map(markdown).join('\n');
+  process.stdout.write(text);
 }

@@ -6,8 +6,8 @@ import { counter } from '../src/promql/counter.ts';
 import { readPages } from '../src/publish/files.ts';
 import { renderRules } from '../src/render/prometheus/render-rules.ts';
 import { renderBundle } from '../src/render/render-bundle.ts';
-import type { Report } from './bench.ts';
 import { quantile, timed } from './median.ts';
+import type { Report } from './report.ts';
 
 const RUNS = 7;
 const SLOS = 1_000;

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
-import type { Report } from './bench.ts';
 import { quantile } from './median.ts';
+import type { Report } from './report.ts';
 
 const RUNS = 1_000;
 const REQUESTS = 5_000;

@@ -25,6 +25,11 @@ export interface BundleParameters {
   readonly over: Readonly<Record<string, Duration>>;
   /** Signals to leave out, by id. */
   readonly leaveOut: readonly string[];
+  /** How Alertmanager shows the gate who it is. */
+  readonly alertmanager: {
+    /** Path, where Alertmanager runs, of the file with the token that the webhook sends. */
+    readonly tokenFile?: string;
+  };
   /** Clusters that should exist. */
   readonly clusters: readonly InventoryCluster[];
 }
@@ -63,6 +68,7 @@ export const DEFAULT_PARAMETERS: BundleParameters = {
   for: {},
   over: {},
   leaveOut: [],
+  alertmanager: {},
   clusters: [],
 };
 

@@ -1,5 +1,8 @@
+import { seconds } from '../domain/duration.ts';
 import { TARGET_CLUSTER, TARGET_METRICS } from '../domain/target-metrics.ts';
-import { gauge, gaugeAbout, test } from '../promql/vector.ts';
+import { WATCHDOG_MISSING } from '../domain/watchdog.ts';
+import { counter, rate } from '../promql/counter.ts';
+import { gauge, gaugeAbout, test, times } from '../promql/vector.ts';
 import { defineSignal } from './define-signal.ts';
 
 /** What the gate tells of itself; several replicas tell the same of what they share. */
@@ -124,6 +127,35 @@ export const gateConfig = defineSignal({
       for: '5m',
       summary: 'The gate refused its configuration file and goes on with the one before.',
       when: { is: 'any' },
+    },
+  ],
+  check: NO_CHECK,
+});
+
+/** One arrives a minute; two may be lost on the way without anybody being told. */
+const WATCHDOG_WINDOW = '3m';
+
+export const gateWatchdog = defineSignal({
+  kind: 'gauge',
+  id: 'gate-watchdog',
+  component: 'gate',
+  title: 'Watchdog alerts that reach the gate',
+  why: 'An alert that always fires goes the way of all alerts, from the rules through Alertmanager to the gate. When it does not arrive, no other does: halts wait for the next look, and maybe nobody is paged at all.',
+  by: [],
+  requires: ['tidegate'],
+  value: times(
+    rate(counter('tidegate', 'tidegate_watchdogs_received_total'), WATCHDOG_WINDOW),
+    seconds(WATCHDOG_WINDOW),
+  ),
+  worse: 'down',
+  unit: 'short',
+  alerts: [
+    {
+      name: WATCHDOG_MISSING,
+      severity: 'warning',
+      for: '3m',
+      summary: 'The alert that always fires does not reach the gate any more.',
+      when: { is: 'below', limit: 0.5 },
     },
   ],
   check: NO_CHECK,

@@ -10,7 +10,7 @@ import type { Clock, Store } from '../gate/ports.ts';
 import { createApp } from '../http/app.ts';
 import type { SourceState } from '../http/readiness.ts';
 import { type Listening, listen } from '../http/server.ts';
-import { judge } from '../judge/judge.ts';
+import { judgeRun } from '../judge/run-judge.ts';
 import { readPages } from '../publish/files.ts';
 import { catalogueView } from '../render/catalogue/catalogue-view.ts';
 import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
@@ -101,7 +101,7 @@ async function startOn(
     inventory,
     checks,
     alerts,
-    judge,
+    judge: judgeRun,
     baseUrl: config.gate.url.replace(/\/+$/, ''),
     log,
     metrics: {

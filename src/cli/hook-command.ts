@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type ChangeTarget, releaseOf } from '../domain/change-target.ts';
 import { isComponent } from '../domain/component.ts';
 import { isDuration, milliseconds } from '../domain/duration.ts';
 import { InputError } from '../domain/errors.ts';
@@ -18,6 +19,7 @@ interface Flags {
   readonly digest?: string;
   readonly intent: Intent;
   readonly components?: string;
+  readonly change?: ChangeTarget;
   readonly argoApp?: string;
   readonly gateUrl: string;
   readonly tokenFile?: string;
@@ -53,6 +55,12 @@ export function addHookCommand(program: Command): void {
         '--components <list>',
         'components the change touches, separated by commas (default: the app’s)',
       )
+      .addOption(
+        new Option(
+          '--change <list>',
+          'what the change brings: kubernetes=1.35,nodes=1.51.0,addon/karpenter=1.6.0',
+        ).argParser(parseChange),
+      )
       .option('--argo-app <name>', 'the Argo CD Application, for links')
       .addOption(
         new Option('--gate-url <url>', 'address of the gate')
@@ -87,6 +95,24 @@ function parseWait(text: string): number {
   if (!isDuration(text))
     throw new InvalidArgumentError('write a whole number and a unit, such as 90s or 30m.');
   return milliseconds(text);
+}
+
+/** `kubernetes=1.35,addon/karpenter=1.6.0` as what a change brings. */
+function parseChange(text: string): ChangeTarget {
+  const wrong = (part: string) =>
+    new InvalidArgumentError(
+      `"${part}" is no part of a change; write kubernetes=1.35, nodes=<image or kubelet version> or addon/<name>=<version>, separated by commas.`,
+    );
+  const target: { kubernetes?: string; nodes?: string; addons?: Record<string, string> } = {};
+  for (const part of text.split(',').map((one) => one.trim())) {
+    const [, name = '', version = ''] = /^([a-z0-9/-]+)=(\S.*)$/.exec(part) ?? [];
+    if (name === 'kubernetes' && releaseOf(version)) target.kubernetes = version;
+    else if (name === 'nodes') target.nodes = version;
+    else if (/^addon\/[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
+      target.addons = { ...target.addons, [name.slice('addon/'.length)]: version };
+    } else throw wrong(part);
+  }
+  return target;
 }
 
 function parseGateUrl(text: string): string {
@@ -134,7 +160,9 @@ function optionsOf(phase: Phase, flags: Flags): HookOptions {
     phase,
     intent: flags.intent,
     ...(flags.digest === undefined ? {} : { digest: flags.digest }),
-    ...(components === undefined ? {} : { change: { components: components.filter(isComponent) } }),
+    ...(components === undefined && flags.change === undefined
+      ? {}
+      : { change: { ...flags.change, ...(components && { components: components.filter(isComponent) }) } }),
     ...(flags.argoApp === undefined ? {} : { argoApp: flags.argoApp }),
   };
   const { tokenFile } = flags;

@@ -1,5 +1,6 @@
 import type { ConfigWatch } from '../config/config-watch.ts';
 import type { LiveInventory } from '../config/live-inventory.ts';
+import { WATCHDOG } from '../domain/watchdog.ts';
 import type { Clock } from '../gate/ports.ts';
 import type { Gate } from '../gate/use-cases.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
@@ -32,6 +33,10 @@ export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<
   const chain = createChainWatch(gate);
   // Unbroken as far as it was read, which is not at all; a zero would page before anything was looked at.
   metrics.auditChainValid.set(1);
+  // Who has a token for it is expected to push: then silence from the start is told, too.
+  if (live.config.identity.tokens.some(({ kind }) => kind === 'webhook')) {
+    metrics.watchdogs.inc({ alertname: WATCHDOG }, 0);
+  }
   const app = live.inventory.app;
   await Promise.all([
     repeat(parts, 'standing metrics', METRICS_INTERVAL_MS, aborted, () =>

@@ -6,18 +6,15 @@ import { type PolicyParameters, PRESET_NAMES } from './policies.ts';
 import {
   alpha,
   component,
-  count,
-  countOrShare,
   duration,
   filePath,
-  fraction,
   httpUrl,
   instant,
   labels,
   listenAddress,
   name,
   sha256,
-  share,
+  waiverEnd,
 } from './values.ts';
 
 const gate = z.strictObject({
@@ -87,15 +84,6 @@ const app = z.strictObject({
   mode: z.enum(APP_MODES).default('enforce'),
 });
 
-const wave = z.strictObject({
-  name,
-  policy: z.string(),
-  /** How many of its clusters may change at a time; all, where nothing is said. */
-  maxParallel: countOrShare.exactOptional(),
-  /** Share of its clusters that need go before the next wave is let go. */
-  quorum: share.prefault('100%'),
-});
-
 const policy = z.strictObject({
   from: z.enum(PRESET_NAMES).exactOptional(),
   minSoak: duration.exactOptional(),
@@ -105,10 +93,6 @@ const policy = z.strictObject({
   maxBlind: duration.exactOptional(),
   alphaRollout: alpha.exactOptional(),
   onInconclusive: z.enum(['stop', 'go-with-note']).exactOptional(),
-  /** Clusters that may be halted before the whole rollout is frozen. */
-  maxHalted: count.exactOptional(),
-  /** Each go shortens the least soak of later waves: `factor` of it after every `afterGo` clusters, down to the floor. */
-  shrink: z.strictObject({ factor: fraction, afterGo: count, floor: duration }).exactOptional(),
 });
 
 const byAlert = <T extends z.ZodType>(value: T) => z.record(z.string().min(1), value).exactOptional();
@@ -125,6 +109,18 @@ const bundle = z.strictObject({
   for: byAlert(duration),
   over: byAlert(duration),
   leaveOut: z.array(z.string().min(1)).exactOptional(),
+  // A path where Alertmanager runs: it is not looked at here.
+  alertmanager: z.strictObject({ tokenFile: filePath.exactOptional() }).exactOptional(),
+});
+
+const waiver = z.strictObject({
+  /** As the reasons of a held change name it. */
+  finding: z.string().min(1, 'the name of a finding, such as disruption-budget/shop/cart'),
+  /** Everywhere when absent. */
+  cluster: z.string().exactOptional(),
+  reason: z.string().trim().min(1, 'a sentence that says why'),
+  owner: z.string().trim().min(1, 'who answers for it'),
+  expires: waiverEnd,
 });
 
 /** The file as it is written; what refers to something else in it is checked apart (`cross-checks.ts`). */
@@ -134,10 +130,13 @@ export const configFile = z.strictObject({
   identity: identity.prefault({}),
   sources: z.array(source).min(1, 'a list of at least one source'),
   fleet: z.strictObject({ clusters: z.array(cluster).min(1, 'a list of at least one cluster') }),
-  waves: z.array(wave).min(1, 'a list of at least one wave, in the order of the rollout'),
+  waves: z
+    .array(z.strictObject({ name, policy: z.string() }))
+    .min(1, 'a list of at least one wave, in the order of the rollout'),
   apps: z.array(app).default([]),
   policies: z.record(name, policy).default({}),
   bundle: bundle.default({}),
+  waivers: z.array(waiver).default([]),
 });
 
 export type SourceConfig = z.output<typeof source>;
@@ -156,6 +155,8 @@ export interface Config {
   /** In the order of the rollout. */
   readonly waves: readonly WaveConfig[];
   readonly apps: readonly AppConfig[];
+  /** What people let stand for a while. */
+  readonly waivers: readonly z.output<typeof waiver>[];
   /** Presets and the file's own, by name. */
   readonly policies: Readonly<Record<string, PolicyParameters>>;
   readonly bundle: BundleParameters & { readonly urls: { readonly runbooks: string } };

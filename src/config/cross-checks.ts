@@ -37,6 +37,7 @@ export function crossProblems(raw: unknown): ConfigProblem[] {
     ...references(lists.cluster, 'wave', namesOf(lists.wave)),
     ...references(lists.cluster, 'source', namesOf(lists.source)),
     ...references(lists.wave, 'policy', [...policyNames]),
+    ...references(items(root, 'waivers'), 'cluster', namesOf(lists.cluster)),
     ...policies.flatMap(({ name, draft }) => soakProblems(name, draft)),
     ...lists.app.flatMap(ownAppProblems),
     ...bundleProblems(part(root, 'bundle')),
@@ -76,7 +77,7 @@ function duplicates(what: string, drafts: readonly Draft[]): ConfigProblem[] {
 
 function references(
   drafts: readonly Draft[],
-  what: 'wave' | 'source' | 'policy',
+  what: 'wave' | 'source' | 'policy' | 'cluster',
   known: readonly string[],
 ): ConfigProblem[] {
   const plural = what === 'policy' ? 'policies' : `${what}s`;

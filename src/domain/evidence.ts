@@ -15,6 +15,16 @@ export interface Evidence {
   readonly limit?: number;
   /** Evidence for harm: how many times likelier the counts are if it got worse. 1 = none. */
   readonly e?: number;
+  /** The clusters without the change in the same minutes. */
+  readonly controls?: { readonly clusters: number; readonly events: number; readonly exposure: number };
+  /** How rare this is in quiet hours: the chance, the windows compared with, and how many of them scored as high. */
+  readonly quiet?: {
+    readonly p: number;
+    readonly windows: number;
+    readonly reached: number;
+    /** Whether the chance was extended from the tail of the windows' scores. */
+    readonly extrapolated: boolean;
+  };
   /** Evidence for go, the same way round: how many times likelier the counts are if it is not that bad. */
   readonly eGo?: number;
   /** How far the check has come towards its own go, 0..1. */

@@ -4,8 +4,15 @@ import { MINUTE_MS } from '../domain/reading.ts';
 import type { Cluster } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
 import { coverageReason } from '../judge/coverage.ts';
+import { deprecatedApis, evictionsBlocked, policyFindings } from './preflight/blockers.ts';
+import { budgetsLeft } from './preflight/budgets.ts';
+import { clusterBusy } from './preflight/busy.ts';
+import { factsCovered, factsKnown, targetKnown } from './preflight/coverage.ts';
+import { dependenciesHealthy } from './preflight/dependencies.ts';
+import type { Finding } from './preflight/finding.ts';
+import type { Preflight } from './preflight/preflight.ts';
 import { placeAt, placesOf, type Sight } from './sight.ts';
-import type { Turn } from './turn.ts';
+import { type EarlierWave, waveReason, wavesNotReady } from './wave-order.ts';
 
 /** What admission is decided by. */
 export interface AdmissionFacts {
@@ -14,41 +21,65 @@ export interface AdmissionFacts {
   readonly checks: readonly Check[];
   readonly alerts: readonly CheckedAlert[];
   readonly sight: Sight;
-  /** Whether the rollout has come to the cluster. */
-  readonly turn: Turn;
+  readonly preflight: Preflight;
+  /** Waves of the app that come before the cluster's. */
+  readonly earlier: readonly EarlierWave[];
   /** Signals that the cluster delivered in the last day; absent while that has not been asked. */
   readonly covered?: readonly string[];
 }
 
-/** A condition of admission: what stands against it; nothing, when it holds. */
-export type AdmissionRule = (facts: AdmissionFacts) => readonly Reason[];
+/** A condition of admission: what stands against it, and what is to be said beside a go; nothing, when it holds. */
+export type AdmissionRule = (facts: AdmissionFacts) => readonly Finding[];
 
 /** The newest final minutes in which a cluster must have been heard of. */
 export const FRESH_MINUTES = 5;
 
 /** Every condition, in the order in which a person should read what is missing. */
-export const ADMISSION_RULES: readonly AdmissionRule[] = [inTurn, readable, fresh, covered, healthyBefore];
+export const ADMISSION_RULES: readonly AdmissionRule[] = [
+  inTurn,
+  clusterBusy,
+  readable,
+  known,
+  fresh,
+  covered,
+  healthyBefore,
+  dependenciesHealthy,
+  budgetsLeft,
+  evictionsBlocked,
+  deprecatedApis,
+  policyFindings,
+  targetKnown,
+  factsCovered,
+];
 
-/** All that stands against letting a change onto a cluster now; empty is yes. */
-export function objections(
+/** Everything that is found about letting a change onto a cluster now; without one that holds it is yes. */
+export function findingsOf(
   facts: AdmissionFacts,
   rules: readonly AdmissionRule[] = ADMISSION_RULES,
-): readonly Reason[] {
+): readonly Finding[] {
   return rules.flatMap((rule) => rule(facts));
 }
 
 /** Why a change is let onto a cluster. */
-export function admissionReasons(cluster: Cluster, { because }: Turn): readonly [Reason, ...Reason[]] {
+export function admissionReasons(
+  cluster: Cluster,
+  earlier: readonly EarlierWave[],
+): readonly [Reason, ...Reason[]] {
   const text = `Every condition holds; the change may be applied to ${cluster.name}.`;
-  return [{ code: 'admission/admitted', text }, because];
+  return [{ code: 'admission/admitted', text }, waveReason(cluster, earlier)];
 }
 
-function inTurn({ turn }: AdmissionFacts): readonly Reason[] {
-  return turn.against;
+function inTurn({ cluster, earlier }: AdmissionFacts): readonly Reason[] {
+  return wavesNotReady(cluster, earlier);
 }
 
 function readable({ sight }: AdmissionFacts): readonly Reason[] {
   return sight.blind ? [sight.blind] : [];
+}
+
+// One source tells signals and facts: what is said of the one need not be said of the other.
+function known(facts: AdmissionFacts): readonly Finding[] {
+  return facts.sight.blind ? [] : factsKnown(facts);
 }
 
 function fresh({ cluster, checks, sight }: AdmissionFacts): readonly Reason[] {

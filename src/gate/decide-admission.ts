@@ -1,13 +1,20 @@
-import type { Policy } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
-import { type AdmissionFacts, admissionReasons, objections } from './admission.ts';
+import { type AdmissionFacts, admissionReasons, findingsOf } from './admission.ts';
 import type { GateParts } from './gate-parts.ts';
 import { glance, readOpening } from './observing.ts';
 import type { Opening } from './opening.ts';
-import type { DocumentWrite } from './ports.ts';
-import type { ReadTurn } from './read-turn.ts';
-import { shrunkPolicy } from './shrink.ts';
+import type { DocumentWrite, LedgerRun } from './ports.ts';
+import { sorted } from './preflight/finding.ts';
+import { readPreflight } from './preflight/read-preflight.ts';
 import type { Target } from './standing.ts';
+import {
+  type EarlierWave,
+  earlierWaves,
+  newestByCluster,
+  skippedWaves,
+  targetsByWave,
+  wavesBefore,
+} from './wave-order.ts';
 
 /** Whether a change is let onto a cluster, and why. */
 export type AdmissionDecision =
@@ -20,41 +27,35 @@ export type AdmissionDecision =
       readonly skippedWaves: readonly string[];
       /** Observe mode: the reasons are those for which it would be held. */
       readonly isLetThrough: boolean;
-      /** What the run is judged by from now on. */
-      readonly policy: Policy;
       /** To be written with the admission. */
       readonly documents?: readonly DocumentWrite[];
     }
-  | { readonly admits: false; readonly reasons: Reasons; readonly documents?: never };
+  | { readonly admits: false; readonly reasons: Reasons };
 
 type Reasons = readonly [Reason, ...Reason[]];
 
 /**
  * Decides an admission by the rules, as the app's mode has it.
  *
- * @param turn whether the rollout has come to the cluster
+ * @param run as it was asked for, perhaps not written yet
  * @param inherited the opening of an earlier attempt, where the digest is on the cluster already
  */
 export async function decideAdmission(
   parts: GateParts,
   target: Target,
-  turn: ReadTurn,
+  run: Pick<LedgerRun, 'id' | 'askedAt'>,
   inherited: Opening | undefined,
 ): Promise<AdmissionDecision> {
   const { app, cluster, components } = target;
   const { checks, alerts, clock } = parts;
-  const facts = { cluster, components, checks, alerts, turn };
+  const { preflight, takes } = await readPreflight(parts, target, run);
+  const earlier = await earlierWavesOf(parts, target);
+  const facts = { cluster, components, checks, alerts, preflight, earlier };
   const found = await baselineOf(parts, facts, inherited);
-  const { skippedWaves, place } = turn;
-  const { policy, why } = shrunkPolicy(
-    target.policy,
-    parts.inventory.waveRules(cluster.wave).shrink,
-    turn.proved,
-  );
-  const granted = { admits: true, skippedWaves, policy, ...(place && { documents: [place] }) } as const;
+  const granted = { admits: true, skippedWaves: skippedWaves(earlier), documents: [takes] } as const;
   if ('opening' in found) {
-    const [first, ...rest] = admissionReasons(cluster, turn);
-    const reasons: Reasons = [first, ...rest, ...(why ? [why] : [])];
+    const [first, ...rest] = admissionReasons(cluster, earlier);
+    const reasons: Reasons = [first, ...rest, ...found.notes];
     return { ...granted, reasons, opening: found.opening, isLetThrough: false };
   }
   const { against: reasons } = found;
@@ -68,19 +69,32 @@ async function baselineOf(
   parts: GateParts,
   facts: Omit<AdmissionFacts, 'sight' | 'covered'>,
   inherited: Opening | undefined,
-): Promise<{ readonly opening: Opening } | { readonly against: Reasons }> {
+): Promise<{ readonly opening: Opening; readonly notes: readonly Reason[] } | { readonly against: Reasons }> {
   const { name } = facts.cluster;
   const sight = await glance(parts, name);
-  const first = objections({ ...facts, sight, ...(inherited && { covered: inherited.covered }) });
-  if (isSome(first)) return { against: first };
-  if (inherited) return { opening: inherited };
+  const covered = inherited && { covered: inherited.covered };
+  const first = sorted(findingsOf({ ...facts, sight, ...covered }));
+  if (isSome(first.against)) return { against: [...first.against, ...first.notes] };
+  if (inherited) return { opening: inherited, notes: first.notes };
   // A day of readings is asked for only when nothing else stands against it.
   const { sight: day, opening } = await readOpening(parts, name, parts.clock.now());
-  const rest = objections({ ...facts, sight: day, ...(opening && { covered: opening.covered }) });
-  if (isSome(rest)) return { against: rest };
+  const { against, notes } = sorted(
+    findingsOf({ ...facts, sight: day, ...(opening && { covered: opening.covered }) }),
+  );
+  if (isSome(against)) return { against: [...against, ...notes] };
   return opening
-    ? { opening }
+    ? { opening, notes }
     : { against: [{ code: 'data/unknown', text: 'The baseline could not be read.' }] };
+}
+
+async function earlierWavesOf(
+  { store, inventory }: GateParts,
+  { app, cluster, digest }: Target,
+): Promise<readonly EarlierWave[]> {
+  const waves = wavesBefore(targetsByWave(app, inventory), cluster.wave);
+  const isFirst = waves.every(({ clusters }) => clusters.length === 0);
+  const runs = isFirst ? [] : await store.runs({ app: app.name, digest });
+  return earlierWaves(waves, newestByCluster(runs));
 }
 
 function isSome(reasons: readonly Reason[]): reasons is Reasons {

@@ -1,29 +1,26 @@
-import type { Check, CheckedAlert } from '../domain/check.ts';
+import type { Check } from '../domain/check.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
 import type { Reason } from '../domain/verdict.ts';
-import type { JudgeInput, Judgement } from '../judge/judge-input.ts';
-import { afterGo } from './after-go.ts';
-import type { LookRecord } from './look-record.ts';
+import type { Cause } from '../judge/cause.ts';
+import type { RunRuling } from '../judge/run-judge.ts';
+import { instantOf, type LookRecord } from './look-record.ts';
 import { coveredChecks } from './observing.ts';
 import type { LedgerRun, StoredMinute } from './ports.ts';
 import { encodeMinute } from './readings-json.ts';
-import { recoveryJudgement } from './recovery.ts';
 import type { RunReadings } from './run-readings.ts';
 import { STAGE_REASONS } from './run-reasons.ts';
-import { harmFrom, isRevoked, isWatched, soakMs } from './run-times.ts';
+import { harmFrom, isWatched, soakMs } from './run-times.ts';
 import { settled, settleProgress, settlingReason } from './settled.ts';
 import type { Sight } from './sight.ts';
-import { advance, dueEvent, type RunEvent } from './transitions.ts';
+import { advance, dueEvent } from './transitions.ts';
 
 /** What one look at one run is made of. */
 export interface RunLook {
-  /** Admitted, settling, soaking, or go and watched on. */
+  /** Admitted, settling or soaking. */
   readonly run: LedgerRun;
   readonly held: RunReadings;
   readonly sight: Sight;
   readonly checks: readonly Check[];
-  readonly alerts: readonly CheckedAlert[];
-  readonly judge: (input: JudgeInput) => Judgement;
   readonly now: number;
 }
 
@@ -42,7 +39,6 @@ export function isToJudge({ readTo, alerts }: Sight, lastMinute: number): boolea
 
 /** One look with nothing to judge: only time passes, and what can't be seen is noted. */
 export function passTime(run: LedgerRun, sight: Sight, now: number): LookResult {
-  if (run.state === 'go') return { run, minutes: [] };
   return { run: timed(sighted(run, sight, now), now), minutes: [] };
 }
 
@@ -53,18 +49,12 @@ export function passTime(run: LedgerRun, sight: Sight, now: number): LookResult 
 export function evaluateRun(input: RunLook): LookResult {
   const { run, held, sight, now } = input;
   const minutes = newMinutes(held, sight);
-  held.append(minutes);
-  if (run.state === 'go') {
-    const look = judgeRun(input, run);
-    const after = afterGo(run, look.judgement, now);
-    // The evidence of the go stays to be read; what revoked it is evidence, too.
-    return { run: after, minutes, ...(isRevoked(after) && { look }) };
-  }
+  held.append(minutes, run, now);
   const seen = sighted(run, sight, now);
-  const look = judgeRun(input, seen);
-  const judged = decided(seen, look.judgement, now);
+  const { look, ruling } = judgeRun(input, seen);
+  const judged = decided(seen, ruling, look, now);
   if (judged) return { run: judged, minutes, look };
-  const next = sight.blind ? seen : progressed(input, seen, look);
+  const next = sight.blind ? seen : progressed(input, seen, look, ruling);
   return { run: timed(next, now), minutes, look };
 }
 
@@ -87,54 +77,55 @@ function timed(run: LedgerRun, now: number): LedgerRun {
   return due ? advance(run, due, now) : run;
 }
 
-function judgeRun({ held, sight, checks, alerts, judge, now }: RunLook, run: LedgerRun): LookRecord {
-  const { opening, before, readings } = held;
-  const soaked = soakMs(run, now);
-  const judgement = judge({
-    now,
-    policy: run.policy,
-    components: run.components,
-    baselineEnd: opening.baselineEnd,
-    syncedAt: harmFrom(run),
-    // While the sync runs, things restart: the warm-up lasts until three minutes after its end.
-    syncEndedAt: run.syncedAt ?? now,
-    ...(run.settledAt !== undefined && { settledAt: run.settledAt }),
-    soakMs: soaked,
-    checks,
-    alerts,
-    covered: opening.covered,
-    before,
-    readings,
-    alertsNow: sight.alerts,
-    alertsBefore: opening.alertsBefore,
-  });
-  return {
-    at: now,
-    soakMs: soaked,
+function judgeRun(
+  { held, sight, checks, now }: RunLook,
+  run: LedgerRun,
+): { readonly look: LookRecord; readonly ruling: RunRuling } {
+  const seen = { at: now, soakMs: soakMs(run, now), alerts: sight.alerts };
+  const ruling = held.judge.decide(instantOf(seen, run));
+  const { verdict } = ruling;
+  const look: LookRecord = {
+    ...seen,
     settle: settleProgress(settleInput(run, held, checks)),
-    alerts: sight.alerts,
-    judgement: recoveryJudgement(run, judgement, soaked),
+    verdict,
+    ...(verdict !== 'hold' && { judgement: ruling.tell() }),
   };
+  return { look, ruling };
 }
 
-function decided(run: LedgerRun, { verdict, reasons }: Judgement, now: number): LedgerRun | undefined {
+function decided(
+  run: LedgerRun,
+  { verdict, reasons }: RunRuling,
+  { judgement }: LookRecord,
+  now: number,
+): LedgerRun | undefined {
   if (verdict === 'hold') return undefined;
   const canDecide = verdict === 'halt' || (run.state === 'soaking' && run.blindSince === undefined);
-  return canDecide ? advance(run, { is: 'judged', verdict, reasons: some(reasons, run) }, now) : undefined;
+  const told = judgement?.reasons ?? reasons.map((cause) => cause.tell());
+  return canDecide ? advance(run, { is: 'judged', verdict, reasons: some(told, run) }, now) : undefined;
 }
 
-function progressed({ held, checks, now }: RunLook, run: LedgerRun, look: LookRecord): LedgerRun {
+function progressed(
+  { held, checks, now }: RunLook,
+  run: LedgerRun,
+  { settle }: LookRecord,
+  { reasons: causes }: RunRuling,
+): LedgerRun {
   const input = settleInput(run, held, checks);
   if (run.state === 'settling' && settled(input)) return advance(run, { is: 'settled' }, now);
-  const said = look.judgement.reasons.filter(({ code }) => !/^(run|evidence)\//.test(code));
-  const reasons: RunEvent & { is: 'held' } = {
-    is: 'held',
-    reasons:
-      run.state === 'soaking'
-        ? some(look.judgement.reasons, run)
-        : [run.state === 'settling' ? settlingReason(look.settle) : STAGE_REASONS.admitted, ...said],
-  };
-  return advance(run, reasons, now);
+  const isSoaking = run.state === 'soaking';
+  const said = isSoaking ? causes : causes.filter(({ code }) => !/^(run|evidence)\//.test(code));
+  const first = run.state === 'settling' ? settlingReason(settle) : STAGE_REASONS.admitted;
+  const reasons = isSoaking ? some(retold(run, said), run) : ([first, ...retold(run, said)] as const);
+  return advance(run, { is: 'held', reasons }, now);
+}
+
+// The first reason is what people read while they wait, so it is always told anew; the others keep their sentence while
+// nothing else is wrong: whoever wants to know more opens the run, and there all of it is told from what is known then.
+function retold(run: LedgerRun, causes: readonly Cause[]): readonly Reason[] {
+  const known = new Map(run.reasons.map((reason) => [reason.code, reason]));
+  const isSame = causes.every(({ code }) => known.has(code));
+  return causes.map((cause, at) => (at > 0 && isSame ? known.get(cause.code) : undefined) ?? cause.tell());
 }
 
 function settleInput(run: LedgerRun, { opening, readings }: RunReadings, checks: readonly Check[]) {

@@ -1,22 +1,17 @@
-import type { Check, CheckedAlert } from '../domain/check.ts';
 import type { Reason } from '../domain/verdict.ts';
-import type { JudgeInput, Judgement } from '../judge/judge-input.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
 import type { Ledger } from './ledger.ts';
 import type { Clock, GateLog, GateMetrics, Inventory, Store } from './ports.ts';
-import type { ReadingsCache } from './run-readings.ts';
+import type { Judging, ReadingsCache } from './run-readings.ts';
 import type { Watch } from './watch.ts';
 
 /** What a gate is made of. */
-export interface GateOptions {
+export interface GateOptions extends Judging {
   readonly store: Store;
   readonly clock: Clock;
   /** Where a cluster's signals are read; undefined when the cluster is not known or has none. */
   readonly sources: (clusterName: string) => SignalSource | undefined;
   readonly inventory: Inventory;
-  readonly checks: readonly Check[];
-  readonly alerts: readonly CheckedAlert[];
-  readonly judge: (input: JudgeInput) => Judgement;
   /** Under which people reach the gate, without a slash at its end. */
   readonly baseUrl: string;
   readonly log: GateLog;
@@ -34,8 +29,6 @@ export interface GateParts extends GateOptions {
   readonly holds: Map<string, RecentHold>;
   /** Sources that could not be read at the last look. */
   readonly blindSources: Set<string>;
-  /** Goes that were watched at the last look. */
-  readonly watchedGoes: Set<string>;
 }
 
 /** When a hold was decided, and why. */

@@ -29,11 +29,9 @@ export async function lookAtRun(
   { run, lastMinute, sight, now }: Found,
 ): Promise<LookWrite | undefined> {
   if (lastMinute === undefined) return openLate(parts, run, now);
-  const { cache, checks, alerts, judge } = parts;
-  const held = isToJudge(sight, lastMinute) ? await cache.get(run.id) : undefined;
-  const result = held
-    ? evaluateRun({ run, held, sight, checks, alerts, judge, now })
-    : passTime(run, sight, now);
+  const { cache, checks } = parts;
+  const held = isToJudge(sight, lastMinute) ? await cache.get(run, now) : undefined;
+  const result = held ? evaluateRun({ run, held, sight, checks, now }) : passTime(run, sight, now);
   if (!isNews(run, result)) return undefined;
   const { minutes, look } = result;
   const rest = {
@@ -94,7 +92,7 @@ function auditOf(
   look: LookRecord | undefined,
   at: number,
 ): readonly AuditDraft[] {
-  if (before.state === after.state && before.revokedAt === after.revokedAt) return [];
+  if (before.state === after.state) return [];
   const { verdict, reasons, state } = after;
   const data = { from: before.state, reasons: reasons.map(({ code, text }) => ({ code, text })) };
   if (state === 'soaking') return [aboutRun(after, { at, kind: 'settled', actor: 'gate', data })];
@@ -103,7 +101,7 @@ function auditOf(
   return [
     aboutRun(after, {
       at,
-      kind: before.state === 'go' ? 'revoked' : 'verdict',
+      kind: 'verdict',
       actor: 'gate',
       data: { ...data, verdict, ...(judged && { judged }) },
     }),

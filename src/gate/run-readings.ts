@@ -1,88 +1,151 @@
-import type { Check } from '../domain/check.ts';
-import { MINUTE_MS, type MinuteReading } from '../domain/reading.ts';
-import { type Before, summariseBefore } from '../judge/before.ts';
+import type { Check, CheckedAlert } from '../domain/check.ts';
+import { MINUTE_MS, type MinuteReading, type Reading } from '../domain/reading.ts';
+import { summariseBefore } from '../judge/before.ts';
 import type { ClusterReadings } from '../judge/judge-input.ts';
+import type { JudgeMinute, RunFacts } from '../judge/run-facts.ts';
+import type { RunJudge } from '../judge/run-judge.ts';
+import { coveredChecks } from './observing.ts';
 import { decodeOpening, type Opening } from './opening.ts';
-import type { Store, StoredMinute } from './ports.ts';
+import type { LedgerRun, Store, StoredMinute } from './ports.ts';
 import { decodeMinute } from './readings-json.ts';
+import { harmFrom, momentsOf } from './run-times.ts';
 import { USUAL_MINUTES } from './settled.ts';
 
+/** What every run is judged by. */
+export interface Judging {
+  readonly checks: readonly Check[];
+  readonly alerts: readonly CheckedAlert[];
+  /** Opens the judging of a run. */
+  readonly judge: (facts: RunFacts) => RunJudge;
+}
+
 /**
- * Everything that a run is judged by: what was fixed when it opened, and every final minute since. Of the day before
- * only its summary is kept and its last hour: a run in memory is then a twentieth of what it is in the store.
+ * A run as its looks need it: what was fixed when it opened, and the judge that has taken in every final minute since.
+ * The minutes themselves are in the store alone; what is told by them here was decoded as they are stored.
  */
 export class RunReadings {
   readonly opening: Omit<Opening, 'readings'>;
-  readonly before: Before;
+  readonly judge: RunJudge;
+  /** From here harm is looked for; a run that is admitted again is judged anew. */
+  readonly harmFrom: number;
   /** The last minute that is in it. */
   lastMinute: number;
   /** How many readings it holds. */
   size = 0;
-  readonly #rows: {
+  readonly #recent: {
     readonly [K in keyof ClusterReadings]: Map<string, MinuteReading<RowValue<K>>[]>;
   };
 
-  /** @param checks every check of the gate; the summary is of those that the cluster delivers */
-  constructor({ readings, ...opening }: Opening, minutes: readonly StoredMinute[], checks: readonly Check[]) {
+  constructor(
+    run: LedgerRun,
+    { readings, ...opening }: Opening,
+    minutes: readonly StoredMinute[],
+    judging: Judging,
+    now: number,
+  ) {
     this.opening = opening;
-    this.before = summariseBefore(checks, readings, opening.baselineEnd);
+    this.harmFrom = harmFrom(run);
+    this.judge = judging.judge(factsOf(run, { ...opening, readings }, judging));
     this.lastMinute = opening.window.to;
-    const { counts, items, values } = readings;
-    this.#rows = { counts: this.#recent(counts), items: this.#recent(items), values: this.#recent(values) };
-    this.append(minutes);
+    this.#recent = lastHour(readings, opening.baselineEnd);
+    for (const rows of Object.values(this.#recent)) {
+      for (const row of rows.values()) this.size += row.length;
+    }
+    this.append(minutes, run, now);
   }
 
-  /** The last hour before and the time since, in one row. */
+  /** The last hour before the sync, and the newest minute. */
   get readings(): ClusterReadings {
-    return this.#rows;
+    return this.#recent;
   }
 
-  /** Adds minutes as they are stored, ascending; one that it holds already, or that the opening covers, is left out. */
-  append(minutes: readonly StoredMinute[]): void {
+  /**
+   * Takes in minutes as they are stored, ascending; one that it holds already, or that the opening covers, is left out.
+   *
+   * @param run as it is before the look that brings them
+   */
+  append(minutes: readonly StoredMinute[], run: LedgerRun, now: number): void {
+    const moments = momentsOf(run, now);
     for (const stored of minutes) {
-      const { minute } = stored;
-      if (minute <= this.lastMinute) continue;
-      const { counts, items, values } = decodeMinute(stored);
-      this.#add(this.#rows.counts, counts, minute);
-      this.#add(this.#rows.items, items, minute);
-      this.#add(this.#rows.values, values, minute);
-      this.lastMinute = minute;
+      if (stored.minute <= this.lastMinute) continue;
+      const minute = decodeMinute(stored);
+      this.judge.advance(minute, moments);
+      this.#keepNewest(minute);
+      this.lastMinute = stored.minute;
     }
   }
 
-  #add<T>(
-    rows: Map<string, MinuteReading<T>[]>,
-    readings: Readonly<Record<string, MinuteReading<T>['reading']>>,
-    minute: number,
-  ): void {
-    for (const [key, reading] of Object.entries(readings)) {
-      const row = rows.get(key);
-      if (row) row.push({ minute, reading });
-      else rows.set(key, [{ minute, reading }]);
-      this.size += 1;
-    }
+  #keepNewest({ minute, counts, items, values }: JudgeMinute): void {
+    const { baselineEnd } = this.opening;
+    const put = <T>(
+      rows: Map<string, MinuteReading<T>[]>,
+      readings: Readonly<Record<string, Reading<T>>>,
+    ) => {
+      for (const [key, reading] of Object.entries(readings)) {
+        const row = rows.get(key) ?? [];
+        if (row.length === 0) rows.set(key, row);
+        if ((row.at(-1)?.minute ?? 0) > baselineEnd) row.pop();
+        else this.size += 1;
+        row.push({ minute, reading });
+      }
+    };
+    put(this.#recent.counts, counts);
+    put(this.#recent.items, items);
+    put(this.#recent.values, values);
   }
+}
 
-  #recent<T>(rows: ReadonlyMap<string, readonly MinuteReading<T>[]>): Map<string, MinuteReading<T>[]> {
-    const from = this.opening.baselineEnd - USUAL_MINUTES * MINUTE_MS;
-    const recent = [...rows].map(([key, row]) => [key, row.filter(({ minute }) => minute > from)] as const);
-    for (const [, row] of recent) this.size += row.length;
-    return new Map(recent);
-  }
+/** What a run is judged by, from its opening. */
+export function factsOf(
+  run: LedgerRun,
+  opening: Omit<Opening, 'window'>,
+  { checks, alerts }: Judging,
+): RunFacts {
+  const { baselineEnd, covered, alertsBefore, readings } = opening;
+  return {
+    policy: run.policy,
+    components: run.components,
+    baselineEnd,
+    syncedAt: harmFrom(run),
+    checks,
+    alerts,
+    covered,
+    before: summariseBefore(coveredChecks(checks, covered), readings, baselineEnd),
+    alertsBefore,
+  };
+}
+
+function lastHour({ counts, items, values }: ClusterReadings, baselineEnd: number) {
+  const from = baselineEnd - USUAL_MINUTES * MINUTE_MS;
+  const recent = <T>(
+    rows: ReadonlyMap<string, readonly MinuteReading<T>[]>,
+    keep: (minute: number) => boolean,
+  ) => new Map([...rows].map(([key, row]) => [key, row.filter(({ minute }) => keep(minute))] as const));
+  // Only of items anything is asked but the newest minute: how many of them are usually bad.
+  const newest = (rows: ClusterReadings['counts'] | ClusterReadings['values']) =>
+    Math.max(0, ...[...rows.values()].map((row) => row.at(-1)?.minute ?? 0));
+  const last = Math.max(newest(counts), newest(values));
+  return {
+    counts: recent(counts, (minute) => minute === last),
+    items: recent(items, (minute) => minute > from),
+    values: recent(values, (minute) => minute === last),
+  };
 }
 
 type RowValue<K extends keyof ClusterReadings> =
   ClusterReadings[K] extends ReadonlyMap<string, readonly MinuteReading<infer T>[]> ? T : never;
 
-/** Most readings that are kept in memory over all runs: 150 bytes each, so 225 MB, or 250 runs of fifty series. */
+/** Most readings that are kept in memory over all runs: 150 bytes each, so 225 MB, or 5,000 runs of fifty series. */
 const MAX_CACHED_READINGS = 1_500_000;
 
-/** The readings of open runs, kept while there is room and built again from the store where there is none. */
+/** Open runs as their looks need them, kept while there is room and built again from the store where there is none. */
 export interface ReadingsCache {
   /** Undefined while the run has no opening. */
-  get(runId: string): Promise<RunReadings | undefined>;
+  get(run: LedgerRun, now: number): Promise<RunReadings | undefined>;
+  /** The same, without keeping it: for a run that nobody will look at again. */
+  read(run: LedgerRun, now: number): Promise<RunReadings | undefined>;
   /** Signals that the run's cluster delivers; undefined while the run has no opening. */
-  covered(runId: string): Promise<readonly string[] | undefined>;
+  covered(run: LedgerRun, now: number): Promise<readonly string[] | undefined>;
   /** The last minute stored for a run; undefined while the run has no opening. */
   lastMinute(runId: string): Promise<number | undefined>;
   /** Forgets a run: it is closed, or what is held may not be what is stored. */
@@ -92,7 +155,7 @@ export interface ReadingsCache {
 /** A cache over the store. What doesn't fit is not kept: throwing out what the next look needs would help nobody. */
 export function createReadingsCache(
   store: Store,
-  checks: readonly Check[],
+  judging: Judging,
   maxReadings = MAX_CACHED_READINGS,
 ): ReadingsCache {
   const kept = new Map<string, RunReadings>();
@@ -102,19 +165,24 @@ export function createReadingsCache(
     for (const readings of kept.values()) used += readings.size;
     return used + size <= maxReadings;
   };
-  const get = async (runId: string) => {
-    const known = kept.get(runId);
-    if (known) return known;
-    const opening = await store.opening(runId);
+  const read = async (run: LedgerRun, now: number) => {
+    const known = kept.get(run.id);
+    if (known && known.harmFrom === harmFrom(run)) return known;
+    const opening = await store.opening(run.id);
     if (opening === undefined) return undefined;
-    const readings = new RunReadings(decodeOpening(opening), await store.minutes(runId), checks);
-    if (roomFor(readings.size)) kept.set(runId, readings);
-    covered.set(runId, readings.opening.covered);
+    return new RunReadings(run, decodeOpening(opening), await store.minutes(run.id), judging, now);
+  };
+  const get = async (run: LedgerRun, now: number) => {
+    const readings = await read(run, now);
+    if (readings === undefined) return undefined;
+    if (kept.get(run.id) !== readings && roomFor(readings.size)) kept.set(run.id, readings);
+    covered.set(run.id, readings.opening.covered);
     return readings;
   };
   return {
     get,
-    covered: async (runId) => covered.get(runId) ?? (await get(runId))?.opening.covered,
+    read,
+    covered: async (run, now) => covered.get(run.id) ?? (await get(run, now))?.opening.covered,
     lastMinute: async (runId) => kept.get(runId)?.lastMinute ?? (await store.lastMinute(runId)),
     drop(runId) {
       kept.delete(runId);

@@ -1,4 +1,5 @@
 import type { Run, RunState } from '../domain/run.ts';
+import type { RunMoments } from '../judge/run-facts.ts';
 
 /** States in which a run of an app holds its cluster: nothing is decided yet. */
 export const OPEN_STATES = [
@@ -28,37 +29,27 @@ export function wasApplied({ admittedAt, syncedAt }: Pick<Run, 'admittedAt' | 's
   return admittedAt !== undefined || syncedAt !== undefined;
 }
 
-/**
- * Whether it counts as go for later waves: one that harm has revoked does not, and one of a sync that nobody admitted
- * does so only by a person's word.
- */
-export function opensLaterWaves(run: Run): boolean {
-  return run.state === 'go' && !isRevoked(run) && !waitsForWord(run);
+/** Whether it counts as go for later waves: one of a sync that nobody admitted does so only by a person's word. */
+export function opensLaterWaves({ state, ungated, decidedBy }: Run): boolean {
+  return state === 'go' && (!ungated || decidedBy !== undefined);
 }
 
 /** Whether it has a go that a person must acknowledge before it opens later waves. */
 export function isUnacknowledged(run: Run): boolean {
-  return run.state === 'go' && !isRevoked(run) && waitsForWord(run);
-}
-
-/** Whether its sync came without an admission, and no person has said a word to that. */
-export function waitsForWord({ ungated, decidedBy, acknowledgedBy }: Run): boolean {
-  return ungated && decidedBy === undefined && acknowledgedBy === undefined;
-}
-
-/** Whether harm was seen after its go. */
-export function isRevoked({ state, revokedAt }: Run): boolean {
-  return state === 'go' && revokedAt !== undefined;
-}
-
-/** Whether it convicts its digest, and no person has acknowledged that: a halt, or a go that was revoked. */
-export function convicts(run: Run): boolean {
-  return (run.state === 'halted' || isRevoked(run)) && run.acknowledgedBy === undefined;
+  return run.state === 'go' && !opensLaterWaves(run);
 }
 
 /** From here harm is looked for: the admission, or the sync where there was none; epoch milliseconds. */
 export function harmFrom({ admittedAt, syncedAt, askedAt }: Run): number {
   return admittedAt ?? syncedAt ?? askedAt;
+}
+
+/** What the judge needs to know of a run's course: while the sync runs, things restart until now. */
+export function momentsOf({ syncedAt, settledAt, decidedAt }: Run, now: number): RunMoments {
+  return {
+    syncEndedAt: syncedAt ?? Math.min(now, decidedAt ?? now),
+    ...(settledAt !== undefined && { settledAt }),
+  };
 }
 
 /** Time in which nothing could be read, the stretch that still lasts included, in milliseconds. */

@@ -1,3 +1,4 @@
+import type { ChangeTarget } from '../domain/change-target.ts';
 import { InputError, NotFoundError } from '../domain/errors.ts';
 import type { Cluster, Intent, Policy } from '../domain/run.ts';
 import { decodeOpening, type Opening } from './opening.ts';
@@ -12,6 +13,7 @@ export interface Target {
   readonly digest: string;
   readonly intent: Intent;
   readonly components: App['components'];
+  readonly change?: ChangeTarget;
   readonly policy: Policy;
 }
 
@@ -66,6 +68,7 @@ export function targetOf(ask: Ask, inventory: Inventory): Target {
     digest: ask.digest ?? ask.revision,
     intent: ask.intent ?? 'change',
     components: told.length > 0 ? told : app.components,
+    ...(ask.change && { change: ask.change }),
     policy: inventory.policyFor(app.name, cluster.name),
   };
 }
@@ -85,7 +88,7 @@ export function appOf(name: string, inventory: Pick<Inventory, 'app'>): App {
 }
 
 /** What an ask tells of the change, as a run keeps it. */
-export function changeOf({ app, cluster, digest, ask, intent, components }: Target) {
+export function changeOf({ app, cluster, digest, ask, intent, components, change }: Target) {
   return {
     app: app.name,
     cluster: cluster.name,
@@ -93,7 +96,7 @@ export function changeOf({ app, cluster, digest, ask, intent, components }: Targ
     revision: ask.revision,
     intent,
     components,
-    wave: cluster.wave,
+    ...(change && { change }),
     ...(ask.argoApp !== undefined && { argoApp: ask.argoApp }),
   };
 }

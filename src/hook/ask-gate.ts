@@ -1,3 +1,4 @@
+import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Answer, Ask } from '../gate/use-cases.ts';
 
 /** What one request came to. Only `answer` carries a verdict; nothing else ever means go. */
@@ -10,8 +11,8 @@ export type Reply =
   | { readonly is: 'usage'; readonly cause: string };
 
 /** The body of `POST /v1/verdicts`. */
-export type HookAsk = Omit<Ask, 'components'> & {
-  readonly change?: { readonly components: NonNullable<Ask['components']> };
+export type HookAsk = Omit<Ask, 'components' | 'change'> & {
+  readonly change?: ChangeTarget & { readonly components?: NonNullable<Ask['components']> };
 };
 
 /** One request. */

@@ -7,6 +7,7 @@ import { createRefusals, type Refusal } from '../identity/refusals.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+import { runForms } from './forms/run-forms.ts';
 import { observeRequests, secureHeaders } from './middleware.ts';
 import { openApiDocument } from './openapi.ts';
 import { pagePolicy } from './pages/page-policy.ts';
@@ -17,8 +18,7 @@ import type { ListedCluster } from './rollout-views.ts';
 import { expressPath, type Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clusterRoutes } from './routes/clusters.ts';
-import { deployedRoutes } from './routes/deployed.ts';
-import { freezeRoutes } from './routes/freezes.ts';
+import { formRoutes } from './routes/forms.ts';
 import { homeRoutes } from './routes/home.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
@@ -91,10 +91,9 @@ function routesOf(parts: AppParts): readonly Route[] {
     ...homeRoutes(parts),
     ...runRoutes(gate, parts.app, now),
     ...rolloutRoutes(parts),
-    ...freezeRoutes(parts),
-    ...deployedRoutes(gate),
+    ...formRoutes({ forms: runForms(gate), identify: parts.identify, publicUrl }),
     ...auditRoutes(gate),
-    ...webhookRoutes(gate),
+    ...webhookRoutes(gate, metrics),
     ...runbookRoutes({ ...parts, readChanges }),
     ...clusterRoutes({ ...parts, readChanges }),
     ...operationRoutes({ ...parts, openApi: () => document }),

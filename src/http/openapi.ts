@@ -52,7 +52,8 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, access, params, query, body } = route;
+  const { id, tag, summary, description, access, params, query, body, isForm } = route;
+  const bodyType = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
   return {
     operationId: id,
     tags: [tag],
@@ -63,7 +64,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(params instanceof z.ZodObject && { path: params }),
       ...(query instanceof z.ZodObject && { query }),
     },
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(body && { requestBody: { required: true, content: { [bodyType]: { schema: body } } } }),
     responses: responses(route),
   };
 }

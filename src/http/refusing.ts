@@ -3,6 +3,7 @@ import { NotFoundError } from '../domain/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { factsOf } from './middleware.ts';
 import { problemPage } from './pages/problem-page.ts';
+import { signInPage } from './pages/sign-in-page.ts';
 import { type ProblemAnswer, problemOf } from './problem.ts';
 import { RequestError } from './request-error.ts';
 import { expressPath, type Route } from './route.ts';
@@ -61,7 +62,10 @@ function sendProblem(request: Request, response: Response, { problem, headers }:
   response.status(problem.status).set(headers);
   const asked = request.accepts(['application/problem+json', 'application/json', 'text/html']);
   if (asked === 'text/html') {
-    response.set('content-type', 'text/html; charset=utf-8').end(String(problemPage(problem)));
+    // A person who is not known yet is asked to sign in, and comes back to where it wanted to go.
+    const isStranger = problem.status === 401 && request.method === 'GET';
+    const shown = isStranger ? signInPage({ to: request.originalUrl }) : problemPage(problem);
+    response.set('content-type', 'text/html; charset=utf-8').end(String(shown));
     return;
   }
   response.set('content-type', 'application/problem+json; charset=utf-8').end(JSON.stringify(problem));

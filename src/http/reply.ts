@@ -1,3 +1,4 @@
+import type { IdentityError } from '../domain/errors.ts';
 import type { Html } from './pages/layout.ts';
 
 /** What a route answers, before it is sent. */
@@ -6,6 +7,8 @@ export interface Reply {
   readonly contentType: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Somebody was turned away, politely: counted and audited as any other refusal. */
+  readonly refusal?: IdentityError;
 }
 
 /** Data, as JSON. */

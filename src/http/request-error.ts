@@ -12,7 +12,7 @@ export interface FieldError {
 
 /** A request that HTTP itself or a schema refuses, before any use case sees it. */
 export class RequestError extends InputError {
-  readonly status: 400 | 405 | 413 | 415 | 422;
+  readonly status: 400 | 403 | 405 | 413 | 415 | 422;
   readonly errors: readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
 

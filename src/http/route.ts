@@ -17,12 +17,14 @@ export interface RouteRequest<A extends Access, P, Q, B> {
   readonly body: B;
   /** Undefined only on open routes. */
   readonly caller: A extends 'open' ? KnownCaller | undefined : KnownCaller;
+  /** A secret that this browser and the gate share: what forms are sealed with. */
+  readonly session: string;
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
 }
 
 interface RouteFacts {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post';
   /** As OpenAPI writes it: `/v1/runs/{id}`. */
   readonly path: string;
   /** Name of the operation in generated clients. */
@@ -33,6 +35,8 @@ interface RouteFacts {
   readonly access: Access;
   /** By status. */
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+  /** The body comes from a form of a page, not as JSON. */
+  readonly isForm?: true;
   /** Statuses of problems of its own, beside those of identity and input. */
   readonly problems?: readonly (404 | 409 | 503)[];
 }
@@ -59,6 +63,7 @@ export interface RawRequest {
   readonly query: unknown;
   readonly body: unknown;
   readonly caller: KnownCaller | undefined;
+  readonly session: string;
   readonly gone: AbortSignal;
 }
 
@@ -92,6 +97,7 @@ export function route<
         query: validPart(query ?? NOTHING, 'query', raw.query) as z.output<Q>,
         body: (body && validPart(body, 'body', raw.body)) as z.output<B>,
         caller: raw.caller as RouteRequest<A, never, never, never>['caller'],
+        session: raw.session,
         gone: raw.gone,
       });
     },

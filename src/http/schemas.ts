@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { releaseOf } from '../domain/change-target.ts';
 import { type Component, isComponent } from '../domain/component.ts';
 import { INTENTS, PHASES, RUN_STATES } from '../domain/run.ts';
 
@@ -11,8 +12,7 @@ export const name = z
   .max(253, 'a name of 1 to 253 characters');
 
 const LABEL = 'at most 200 characters without spaces';
-/** A digest or a revision: one word. */
-export const label = z.string(LABEL).regex(/^\S{1,200}$/, LABEL);
+const label = z.string(LABEL).regex(/^\S{1,200}$/, LABEL);
 
 const component = z
   .string()
@@ -27,6 +27,29 @@ const components = z
   .array(component)
   .max(100, 'a list of at most 100 components')
   .meta({ description: 'What the change touches; by default what the app is configured with.' });
+
+const RELEASE = 'a Kubernetes release such as 1.35';
+const VERSION = 'a version of 1 to 200 characters';
+const version = z.string(VERSION).trim().min(1, VERSION).max(200, VERSION);
+
+/** What a change touches and brings. */
+const change = z
+  .strictObject({
+    components: components.exactOptional(),
+    kubernetes: z
+      .string(RELEASE)
+      .refine((text) => releaseOf(text) !== undefined, RELEASE)
+      .exactOptional()
+      .meta({ description: 'Version of the control plane afterwards.', example: '1.35' }),
+    addons: z
+      .record(z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/), version)
+      .exactOptional()
+      .meta({ description: 'Versions by add-on.', example: { karpenter: '1.6.0' } }),
+    nodes: version
+      .exactOptional()
+      .meta({ description: 'Kubelet version or image version that nodes run afterwards.' }),
+  })
+  .meta({ id: 'Change' });
 
 /** A whole number in a query. */
 export function wholeNumber(min: number, max: number, fallback: number) {
@@ -57,20 +80,14 @@ export const AskBody = z
       .meta({ description: 'Identity of the change; without one the revision stands in.' }),
     phase: z.enum(PHASES),
     intent: z.enum(INTENTS).exactOptional(),
-    change: z.strictObject({ components: components.exactOptional() }).exactOptional(),
+    change: change.exactOptional(),
     argoApp: name.exactOptional().meta({ description: 'Name of the Argo CD Application, for links.' }),
   })
   .meta({ id: 'Ask' });
 
-/** Why a person decides: it stands in the audit log. */
-export const reason = z
-  .string('a sentence that says why')
-  .trim()
-  .min(1, 'a sentence that says why')
-  .max(2_000, 'a sentence of at most 2000 characters');
+const reason = z.string('a sentence').trim().min(1, 'a sentence that says why').max(2_000);
 
-/** In whose name. */
-export const actor = name.exactOptional().meta({ description: 'Who decides; by default the caller.' });
+const actor = name.exactOptional().meta({ description: 'Who decides; by default the caller.' });
 
 /** Body of `POST /v1/runs/{id}/override`. */
 export const OverrideBody = z
@@ -82,7 +99,12 @@ export const RetryBody = z.strictObject({ reason, actor }).meta({ id: 'Retry' })
 
 /** What is heeded of an Alertmanager webhook, version 4; newer senders add fields. */
 export const AlertmanagerBody = z
-  .looseObject({ alerts: z.array(z.looseObject({ labels: z.record(z.string(), z.string()) })) })
+  .looseObject({
+    truncatedAlerts: z.number().exactOptional().meta({ description: 'Alerts that the sender left out.' }),
+    alerts: z.array(
+      z.looseObject({ status: z.string().exactOptional(), labels: z.record(z.string(), z.string()) }),
+    ),
+  })
   .meta({ id: 'AlertmanagerWebhook' });
 
 /** A time in an answer. */
@@ -148,9 +170,6 @@ export const RunView = z
     settledAt: time.optional(),
     decidedAt: time.optional(),
     decidedBy: z.string().optional(),
-    acknowledgedBy: z.string().optional(),
-    revokedAt: time.optional().meta({ description: 'When harm was seen after go: the go counts no longer.' }),
-    wave: z.string().optional().meta({ description: "The cluster's wave when the attempt was opened." }),
     policy: z.looseObject({ name: z.string(), minSoakSeconds: z.number(), maxSoakSeconds: z.number() }),
   })
   .meta({ id: 'Run' });

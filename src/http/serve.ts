@@ -1,8 +1,10 @@
+import { createHash, randomUUID } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { IdentityError, UnavailableError } from '../domain/errors.ts';
 import { type KnownCaller, requireAccess } from '../identity/caller.ts';
 import type { Identify } from '../identity/identity.ts';
 import type { Refusal } from '../identity/refusals.ts';
+import { sessionToken } from '../identity/session.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { factsOf } from './middleware.ts';
 import { MAX_BODY_BYTES } from './problem.ts';
@@ -24,8 +26,8 @@ export function serve(route: Route, parts: ServeParts): RequestHandler[] {
   const enter: RequestHandler = (request, response, next) => {
     factsOf(response).route = route.path;
     try {
-      const { authorization, host } = request.headers;
-      response.locals['caller'] = parts.identify({ authorization, host });
+      const { authorization, cookie, host } = request.headers;
+      response.locals['caller'] = parts.identify({ authorization, cookie, host });
       requireAccess(callerOf(response), route.access);
     } catch (error) {
       noteRefusal(error, request, response, parts);
@@ -42,16 +44,20 @@ export function serve(route: Route, parts: ServeParts): RequestHandler[] {
       query: { ...request.query },
       body: request.body as unknown,
       caller: callerOf(response),
+      session: sessionToken(request.headers.cookie) ?? NO_SESSION,
       gone: stopping ? AbortSignal.any([gone.signal, stopping]) : gone.signal,
     };
     try {
-      send(response, await answered(route, raw, gone.signal, stopping));
+      const reply = await answered(route, raw, gone.signal, stopping);
+      if (reply?.refusal) noteRefusal(reply.refusal, request, response, parts);
+      send(request, response, reply);
     } catch (error) {
       noteRefusal(error, request, response, parts);
       throw error;
     }
   };
-  return route.body ? [enter, requireJson, readJson, act] : [enter, act];
+  if (route.body === undefined) return [enter, act];
+  return route.isForm ? [enter, requireOwnOrigin, readForm, act] : [enter, requireJson, readJson, act];
 }
 
 const readJson = express.json({ limit: MAX_BODY_BYTES, strict: false });
@@ -65,6 +71,19 @@ const requireJson: RequestHandler = (request, _response, next) => {
   if (request.is('application/json') !== false) return next();
   const message = 'The body is read as JSON only; send it with "Content-Type: application/json".';
   throw new RequestError(415, 'input/media-type', message);
+};
+
+const readForm = express.urlencoded({ extended: false, limit: MAX_BODY_BYTES });
+
+/** Where the gate has no tokens, forms are sealed for whoever reaches this process. */
+const NO_SESSION = randomUUID();
+
+/** A form is taken from a page of this gate only: browsers tell where it was sent from. */
+const requireOwnOrigin: RequestHandler = (request, _response, next) => {
+  const { origin, host } = request.headers;
+  if (origin !== undefined && URL.parse(origin)?.host === host) return next();
+  const message = 'A form is sent from a page of this gate; open the page here and send it again.';
+  throw new RequestError(403, 'form/foreign', message);
 };
 
 function callerOf(response: Response): KnownCaller | undefined {
@@ -104,11 +123,23 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-function send(response: Response, reply: Reply | undefined): void {
+function send(request: Request, response: Response, reply: Reply | undefined): void {
   // Nobody listens any more.
   if (reply === undefined) return;
   const { status, contentType, body, headers } = reply;
   response.status(status).set({ ...headers, 'content-type': contentType });
+  if (request.method === 'GET' && status === 200) {
+    const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+    response.set({
+      etag: tag,
+      ...(headers?.['cache-control'] ? {} : { 'cache-control': 'private, no-cache' }),
+    });
+    // Nothing new: who asks again and again gets no second copy.
+    if (request.headers['if-none-match'] === tag) {
+      response.status(304).end();
+      return;
+    }
+  }
   // Not `send`: it would put another charset behind the type.
   response.end(body);
 }

@@ -4,7 +4,7 @@ import type { RunEvidence } from '../gate/use-cases.ts';
 
 /** A run as it goes over HTTP: times are ISO 8601, lengths are seconds, and nothing of the ledger's own. */
 export function runView(run: Run): Readonly<Record<string, unknown>> {
-  const { id, app, cluster, digest, attempt, revision, intent, components, argoApp } = run;
+  const { id, app, cluster, digest, attempt, revision, intent, components, change, argoApp } = run;
   const { state, verdict, reasons, ungated, decidedBy, policy } = run;
   return {
     id,
@@ -15,20 +15,18 @@ export function runView(run: Run): Readonly<Record<string, unknown>> {
     revision,
     intent,
     components,
+    change,
     argoApp,
     state,
     verdict,
     reasons,
     ungated,
     decidedBy,
-    acknowledgedBy: run.acknowledgedBy,
-    wave: run.wave,
     askedAt: iso(run.askedAt),
     admittedAt: iso(run.admittedAt),
     syncedAt: iso(run.syncedAt),
     settledAt: iso(run.settledAt),
     decidedAt: iso(run.decidedAt),
-    revokedAt: iso(run.revokedAt),
     blindSince: iso(run.blindSince),
     blindSeconds: run.blindMs / 1000,
     policy: policyView(policy),

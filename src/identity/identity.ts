@@ -3,12 +3,15 @@ import { IdentityError } from '../domain/errors.ts';
 import { RIGHTS, type Right } from '../domain/rights.ts';
 import { type KnownCaller, PUBLIC_READER, type Scope } from './caller.ts';
 import { isLoopback } from './loopback.ts';
+import { sessionToken } from './session.ts';
 import { RIGHTS_OF_KIND, type TokenKind } from './token-kinds.ts';
 
 /** What a request shows of its caller. */
 export interface Presented {
   /** The header `Authorization`. */
   readonly authorization?: string | undefined;
+  /** The header `Cookie`: a person who has signed in with a browser. */
+  readonly cookie?: string | undefined;
   /** The header `Host`. */
   readonly host?: string | undefined;
 }
@@ -82,8 +85,10 @@ export function createIdentity({
     };
   }
   const anonymous = readers === 'public' ? PUBLIC_READER : undefined;
-  return ({ authorization }) =>
-    authorization === undefined ? anonymous : callerOf(authorization, holders, now());
+  return ({ authorization, cookie }) => {
+    if (authorization !== undefined) return callerOf(authorization, holders, now());
+    return callerOfSession(cookie, holders, now()) ?? anonymous;
+  };
 }
 
 function holderOf({ name, kind, rights, clusters, apps, expires = Infinity }: ConfiguredToken): Holder {
@@ -94,11 +99,7 @@ function holderOf({ name, kind, rights, clusters, apps, expires = Infinity }: Co
 
 function callerOf(authorization: string, holders: ReadonlyMap<string, Holder>, now: number): KnownCaller {
   const token = /^Bearer +(?<token>[^\s]+)$/i.exec(authorization)?.groups?.['token'];
-  // Digests are looked up: how long that takes tells something of the digest, and from it nobody gets to a token.
-  const given = createHash('sha256')
-    .update(token ?? '')
-    .digest('hex');
-  const holder = token === undefined ? undefined : holders.get(given);
+  const holder = token === undefined ? undefined : holders.get(digestOf(token));
   if (holder === undefined) {
     throw new IdentityError(
       'identity/refused',
@@ -112,6 +113,22 @@ function callerOf(authorization: string, holders: ReadonlyMap<string, Holder>, n
     `The token ${holder.caller.name} expired at ${new Date(holder.expires).toISOString()}; get a new one (tidegate token) and configure its SHA-256.`,
     401,
   );
+}
+
+/** A session that is over is no offence: whoever shows it is a stranger, and is asked to sign in. */
+function callerOfSession(
+  cookie: string | undefined,
+  holders: ReadonlyMap<string, Holder>,
+  now: number,
+): KnownCaller | undefined {
+  const token = sessionToken(cookie);
+  const holder = token === undefined ? undefined : holders.get(digestOf(token));
+  return holder !== undefined && now < holder.expires ? holder.caller : undefined;
+}
+
+/** Digests are looked up: how long that takes tells something of the digest, and from it nobody gets to a token. */
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
 }
 
 /**

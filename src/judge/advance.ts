@@ -10,11 +10,13 @@ import { segmentAt, segmentsOf } from './segments.ts';
 import { openSeries, takeIntoSeries } from './series-state.ts';
 import { breachMinutes, toleratedItems } from './structure.ts';
 import { takeIntoTest } from './test-state.ts';
+import { openTrackState, takeIntoTrack } from './track-evidence.ts';
 import { isPerTime } from './wording.ts';
 
 /** A run before its first minute. */
 export function openState(plan: JudgePlan): JudgeState {
   const { first } = plan;
+  const numbers = new Float64Array(plan.numbers);
   return {
     minute: first - MINUTE_MS,
     minutes: 0,
@@ -22,7 +24,8 @@ export function openState(plan: JudgePlan): JudgeState {
     segment: Number.MIN_SAFE_INTEGER,
     segmentFrom: first,
     rho: 1,
-    checks: plan.checks.map(openCheck),
+    numbers,
+    checks: plan.checks.map((check) => openCheck(check, numbers)),
   };
 }
 
@@ -44,12 +47,14 @@ export function advance(
 const NOTHING = { counts: {}, items: {}, values: {} } as const;
 type Delivered = Pick<JudgeMinute, 'counts' | 'items' | 'values' | 'controls'>;
 
-function openCheck(plan: CheckPlan): CheckState {
-  if (plan.kind !== 'counts') return { kind: plan.kind, row: openRow(), breach: openBreach() };
+function openCheck(plan: CheckPlan, numbers: Float64Array): CheckState {
+  if (plan.kind === 'gauge') return { kind: 'gauge', row: openRow(), breach: openBreach() };
+  if (plan.kind === 'items') return { kind: 'items', row: openRow(), breach: openBreach(), sharedAt: -1 };
   return {
     kind: 'counts',
     series: plan.series.map(openSeries),
     tests: plan.tests.map(() => ({ current: null, peak: null })),
+    tracks: plan.series.map(({ track }) => (track ? openTrackState(track, numbers) : null)),
   };
 }
 
@@ -80,19 +85,26 @@ function take(plan: JudgePlan, state: JudgeState, delivered: Delivered, moments:
 function takeCounts(
   plan: CountPlan,
   state: CountState,
-  { counts }: Delivered,
-  { rho, segmentFrom, minute }: JudgeState,
+  { counts, controls }: Delivered,
+  { rho, segmentFrom, minute, numbers }: JudgeState,
   place: MinutePlace,
   starts: boolean,
 ): void {
   const { check } = plan;
   const keepsRecent = check.required && isPerTime(check);
   let grown = starts;
-  plan.series.forEach(({ series: { key } }, at) => {
+  const { index, isSettled } = place;
+  plan.series.forEach(({ series: { key }, track }, at) => {
     const series = state.series[at] as CountState['series'][number];
     if (starts) Object.assign(series.segment, { events: 0, exposure: 0 });
-    const isGrown = takeIntoSeries(series, cellOf(counts[key], COUNT), place, keepsRecent);
+    const cell = cellOf(counts[key], COUNT);
+    const pooled = controls?.counts[key];
+    const isGrown = takeIntoSeries(series, cell, place, { keepsRecent, controls: pooled });
     grown ||= isGrown;
+    const known = state.tracks[at];
+    if (track && known) {
+      takeIntoTrack(track, known, numbers, { cell, controls: pooled, index, isSettled, isWarmUp: rho > 1 });
+    }
   });
   // A minute that brought nothing changes nothing.
   if (!grown) return;
@@ -102,9 +114,15 @@ function takeCounts(
   });
 }
 
-function takeItems(plan: ItemsPlan, state: ItemsState, { items }: Delivered, place: MinutePlace): void {
+function takeItems(
+  plan: ItemsPlan,
+  state: ItemsState,
+  { items, controls }: Delivered,
+  place: MinutePlace,
+): void {
   const { check } = plan;
   const cell = cellOf(items[check.signal], ITEMS);
+  if ((controls?.items[check.signal]?.beyond ?? 0) > 0) state.sharedAt = place.index;
   takeIntoRow(state.row, cell, place);
   takeIntoBreach(state.breach, cell, {
     beyond: isNumber(cell.slot) && cell.amount > toleratedItems(plan, cell.whole),

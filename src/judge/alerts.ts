@@ -25,7 +25,7 @@ interface Seen {
 }
 
 /** Sorts the alerts that can halt by what they may do here: new or old, the change's business or not. */
-export function weighAlerts(facts: RunFacts, { alertsNow }: LookInstant): AlertFindings {
+export function weighAlerts(facts: RunFacts, { alertsNow, controlAlerts = [] }: LookInstant): AlertFindings {
   const { alertsBefore, components } = facts;
   const before = new Set(alertsBefore);
   const seen = haltingAlerts(facts, alertsNow);
@@ -33,6 +33,7 @@ export function weighAlerts(facts: RunFacts, { alertsNow }: LookInstant): AlertF
   const isOurs = ({ alert }: Seen) => alert.critical || touches(components, alert.component);
   const firing = seen.filter(({ reading }) => reading.state === 'firing');
   const firingIdentities = new Set(firing.map(({ identity }) => identity));
+  const isShared = ({ alert }: Seen) => controlAlerts.includes(alert.name);
   const pending = seen.filter(
     (each) =>
       each.reading.state === 'pending' && !firingIdentities.has(each.identity) && isNew(each) && isOurs(each),
@@ -41,10 +42,15 @@ export function weighAlerts(facts: RunFacts, { alertsNow }: LookInstant): AlertF
   return {
     halts: reasons(
       'alert/firing',
-      firing.filter((each) => isNew(each) && isOurs(each)),
+      firing.filter((each) => isNew(each) && isOurs(each) && !isShared(each)),
       'is firing and did not fire before the sync',
     ),
     holds: [
+      ...reasons(
+        'fleet/incident',
+        firing.filter((each) => isNew(each) && isOurs(each) && isShared(each)),
+        'is firing, and newly on clusters without the change too',
+      ),
       ...reasons(
         'alert/unrelated',
         firing.filter((each) => isNew(each) && !isOurs(each)),

@@ -1,10 +1,13 @@
 import type { Check, GaugeCheck } from '../domain/check.ts';
-import type { MinuteReading } from '../domain/reading.ts';
+import type { Count, MinuteReading } from '../domain/reading.ts';
 import { type Baseline, baselineOf, baselineSpan } from './baseline.ts';
 import { COUNT, ITEMS, type Shape, SLOT, VALUE } from './cell.ts';
+import { type ControlMinute, MIN_CONTROLS } from './controls.ts';
 import { isWorse } from './is-worse.ts';
 import type { ClusterReadings } from './judge-input.ts';
-import { emptyTrack, layOut, slotAt, type Track } from './track.ts';
+import type { LearnedClass } from './learning/learned-class.ts';
+import { type StreamBefore, streamBefore } from './streams-before.ts';
+import { emptyTrack, layOut, minuteAt, slotAt, type Track } from './track.ts';
 
 /**
  * What was before the sync, summed up: all that a look needs of it. It never changes within a run, so whoever looks
@@ -17,6 +20,17 @@ export interface Before {
   readonly bad: ReadonlyMap<string, number>;
   /** Gauges that were beyond their limit just before. */
   readonly beyond: ReadonlySet<string>;
+  /** Where the series stand that have learned quiet hours, by series key. */
+  readonly streams?: ReadonlyMap<string, StreamBefore>;
+  /** What the controls counted, by series key; no entry where there were too few. */
+  readonly controls?: ReadonlyMap<string, Count>;
+}
+
+/** What is known beside the cluster's own readings. */
+export interface Known {
+  readonly learned?: LearnedClass;
+  /** What the controls did, minutes of the baseline among them. */
+  readonly controls?: readonly ControlMinute[];
 }
 
 /** The level of items is that of the last hour, if anything is known of it. */
@@ -27,6 +41,7 @@ export function summariseBefore(
   checks: readonly Check[],
   readings: ClusterReadings,
   baselineEnd: number,
+  { learned, controls = [] }: Known = {},
 ): Before {
   const span = baselineSpan(baselineEnd);
   const lay = <T>(row: readonly MinuteReading<T>[] | undefined, shape: Shape<T>) => {
@@ -37,11 +52,20 @@ export function summariseBefore(
   const counts = new Map<string, Baseline>();
   const bad = new Map<string, number>();
   const beyond = new Set<string>();
+  const streams = new Map<string, StreamBefore>();
+  const controlCounts = new Map<string, Count>();
+  const pooled = new Map(controls.map((minute) => [minute.minute, minute]));
+  const controlRow = Array.from({ length: span.length }, (_, i) => pooled.get(minuteAt(span, i)));
   for (const check of checks) {
     if ('series' in check) {
       for (const { key } of check.series) {
-        const baseline = baselineOf(lay(readings.counts.get(key), COUNT), check.kind !== 'events');
+        const track = lay(readings.counts.get(key), COUNT);
+        const baseline = baselineOf(track, check.kind !== 'events');
         if (baseline) counts.set(key, baseline);
+        const pooledBefore = controlsBefore(key, controlRow);
+        if (pooledBefore) controlCounts.set(key, pooledBefore);
+        const known = learned?.counts[key];
+        if (known) streams.set(key, streamBefore(key, track, controlRow, known));
       }
     } else if (check.kind === 'gauge') {
       if (wasBeyond(check, lay(readings.values.get(check.signal), VALUE))) beyond.add(check.signal);
@@ -51,7 +75,19 @@ export function summariseBefore(
       if (median !== undefined) bad.set(check.signal, median);
     }
   }
-  return { counts, bad, beyond };
+  return { counts, bad, beyond, streams, controls: controlCounts };
+}
+
+function controlsBefore(key: string, row: readonly (ControlMinute | undefined)[]): Count | undefined {
+  let events = 0;
+  let exposure = 0;
+  for (const minute of row) {
+    const count = minute?.counts[key];
+    if (count === undefined || count.clusters < MIN_CONTROLS) continue;
+    events += count.events;
+    exposure += count.exposure;
+  }
+  return exposure > 0 ? { events, exposure } : undefined;
 }
 
 /** Whether one of the last clean minutes, as many as make a breach, was beyond the limit. */

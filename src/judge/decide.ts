@@ -14,6 +14,7 @@ import { type Look, openLook } from './look.ts';
 import { weighCounts } from './regression.ts';
 import type { LookInstant } from './run-facts.ts';
 import { weighItems } from './structure.ts';
+import { weighWave } from './wave-finding.ts';
 
 /** What a look decided. Its sentences are made when it is told, and that must be before the state grows on. */
 export interface Decision {
@@ -48,11 +49,12 @@ export function decide(plan: JudgePlan, state: JudgeState, instant: LookInstant)
       ...(check.check.required && { proof: proveGo(check, known, look, neededMs) }),
     };
   });
-  const harm = haltCauses(findings, alerts);
+  const wave = weighWave(plan, instant.wave);
+  const harm = [...haltCauses(findings, alerts), ...wave.harms];
   const ruling =
     harm.length > 0
       ? { verdict: 'halt' as const, reasons: harm }
-      : rule(look, collectHolds(look, examined, alerts), examined, neededMs);
+      : rule(look, collectHolds(look, examined, alerts, wave.holds), examined, neededMs);
   return { look, ...ruling, examined, extended: suspicious || alerts.pending.length > 0 };
 }
 

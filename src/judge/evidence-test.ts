@@ -1,3 +1,4 @@
+import type { CountCheck } from '../domain/check.ts';
 import type { Count } from '../domain/reading.ts';
 import { absLogE } from './abs.ts';
 import { rateOf } from './baseline.ts';
@@ -19,6 +20,8 @@ export interface EvidenceTest {
   /** The check's series that it is about: their indexes, and what is known of them. */
   readonly series: readonly number[];
   readonly plans: readonly SeriesPlan[];
+  /** Whether it only counts while things are still cold; what follows is judged otherwise. */
+  readonly isWarmUpOnly: boolean;
   /** Share of the run's alpha, as a natural logarithm. */
   readonly logWeight: number;
   /** Evidence of one series for counts since the start of a segment, as a natural logarithm. */
@@ -31,6 +34,8 @@ export interface EvidenceTest {
 export interface TestPlan {
   readonly tests: readonly EvidenceTest[];
   readonly preExisting: boolean;
+  /** Share of alpha of each series that is compared with quiet hours; 0 when none is. */
+  readonly trackWeight: number;
 }
 
 /**
@@ -39,29 +44,44 @@ export interface TestPlan {
  */
 export function planTests(
   all: readonly SeriesPlan[],
-  on: 'change' | 'limit' | 'change-or-limit',
-  weight: number,
+  { on, weight }: Pick<CountCheck, 'on' | 'weight'>,
+  isTracked: (plan: SeriesPlan) => boolean,
 ): TestPlan {
   const isLimited = ({ series }: SeriesPlan) => series.limit !== undefined;
   const preExisting = all.some(
     ({ series, baseline }) =>
       series.limit !== undefined && baseline !== undefined && rateOf(baseline) > series.limit,
   );
-  const isComparable = ({ baseline }: SeriesPlan) =>
+  const isKnown = ({ baseline }: SeriesPlan) =>
     baseline !== undefined && (all.length === 1 || rateOf(baseline) <= MAX_TAIL);
+  const isCompared = on !== 'limit' || preExisting;
+  const tracked = isCompared ? all.filter(isTracked).length : 0;
   const kinds: { kind: EvidenceTest['kind']; picks: (plan: SeriesPlan) => boolean }[] = [];
-  if ((on !== 'limit' || preExisting) && all.some(isComparable)) {
-    kinds.push({ kind: 'regression', picks: isComparable });
-  }
+  const isComparable = (plan: SeriesPlan) => isKnown(plan) && !isTracked(plan);
+  if (isCompared && all.some(isComparable)) kinds.push({ kind: 'regression', picks: isComparable });
   if (on !== 'change' && !preExisting && all.some(isLimited)) kinds.push({ kind: 'limit', picks: isLimited });
-  const logWeight = Math.log(weight / Math.max(1, kinds.length));
-  const tests = kinds.map(({ kind, picks }): EvidenceTest => {
-    const series = all.flatMap((plan, index) => (picks(plan) ? [index] : []));
-    const plans = all.filter(picks);
-    return { kind, series, plans, logWeight, ...(kind === 'regression' ? REGRESSION : LIMIT) };
+  const share = weight / Math.max(1, kinds.length + Math.min(1, tracked));
+  const test = (
+    kind: EvidenceTest['kind'],
+    picks: (plan: SeriesPlan) => boolean,
+    testShare: number,
+    isWarmUpOnly: boolean,
+  ): EvidenceTest => ({
+    kind,
+    series: all.flatMap((plan, index) => (picks(plan) ? [index] : [])),
+    plans: all.filter(picks),
+    isWarmUpOnly,
+    logWeight: Math.log(testShare),
+    ...(kind === 'regression' ? REGRESSION : LIMIT),
   });
-  return { tests, preExisting };
+  const isCold = (plan: SeriesPlan) => isKnown(plan) && isTracked(plan);
+  const tests = kinds.map(({ kind, picks }) => test(kind, picks, share, false));
+  if (tracked > 0 && all.some(isCold)) tests.push(test('regression', isCold, share * WARM_UP_SHARE, true));
+  return { tests, preExisting, trackWeight: tracked > 0 ? (share * (1 - WARM_UP_SHARE)) / tracked : 0 };
 }
+
+/** A comparison with quiet hours sees nothing of the warm-up; total breakage in it shall not wait, for a tenth of alpha. */
+const WARM_UP_SHARE = 0.1;
 
 /** Whether a rate rose enough to be acted on, by factor and by amount; with nothing known before, it rose from nothing. */
 function isRise({ series, baseline }: SeriesPlan, since: Count): boolean {

@@ -19,6 +19,8 @@ export interface Finding {
   readonly harms: readonly Harm[];
   /** Open suspicion: it may have got worse, and go waits. */
   readonly suspicion?: Cause;
+  /** Harm that clusters without the change show too: nobody goes on beside it, and nobody is halted for it. */
+  readonly incident?: Cause;
   /** Whether there was suspicion at any minute since the sync, which asks for more soak. */
   readonly wasSuspicious: boolean;
   /** One sentence of what was seen. */

@@ -3,6 +3,7 @@ import { changeGo } from './go-change.ts';
 import { heldGo } from './go-held.ts';
 import { limitGo } from './go-limit.ts';
 import { perTimeGo } from './go-per-time.ts';
+import { promiseGo } from './go-promise.ts';
 import { type GoProof, unprovable } from './go-proof.ts';
 import { type CheckPlan, type CountPlan, type ItemsPlan, minutesNeeded } from './judge-plan.ts';
 import type { CheckState, CountState, ItemsState } from './judge-state.ts';
@@ -36,6 +37,9 @@ function countGo(count: CountPlan, state: CountState, window: SoakWindow, look: 
   const series = state.series[goIndex];
   const { maxSoakMs } = look.plan.facts.policy;
   if (plan === undefined || series === undefined) return unprovable('it has no series');
+  const promise = plan.track?.promise;
+  const track = state.tracks[goIndex];
+  if (promise && track) return promiseGo(check, promise, series, track, window);
   if (isPerTime(check)) return perTimeGo(check, plan, series, window);
   const { limit } = plan.series;
   const { baseline } = plan;

@@ -22,7 +22,12 @@ export interface Holds {
 }
 
 /** Collects what holds a run back. */
-export function collectHolds(look: Look, examined: readonly Examined[], alerts: AlertFindings): Holds {
+export function collectHolds(
+  look: Look,
+  examined: readonly Examined[],
+  alerts: AlertFindings,
+  wave: readonly Cause[],
+): Holds {
   const required = examined.filter(({ plan }) => plan.check.required);
   return {
     troubles: [
@@ -30,7 +35,9 @@ export function collectHolds(look: Look, examined: readonly Examined[], alerts: 
       ...titled(required, 'unknown', 'data/unknown', 'The newest minute could not be read'),
       ...(alerts.unknown ? [alerts.unknown] : []),
       ...alerts.holds,
+      ...examined.flatMap(({ finding }) => finding.incident ?? []),
       ...examined.flatMap(({ finding }) => finding.suspicion ?? []),
+      ...wave,
       ...uncovered(look.plan.facts, required),
       ...required.filter(({ data }) => data === 'missing').map(missingReason),
       ...titled(required, 'partial', 'data/partial', 'The newest minute is incomplete'),

@@ -6,6 +6,7 @@ import type { Policy } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { Before } from './before.ts';
 import type { Controls } from './controls.ts';
+import type { LearnedClass, Promised } from './learning/learned-class.ts';
 import type { WaveEvidence } from './wave-evidence.ts';
 
 /** Readings of one cluster: minutes ascending, one entry a minute, baseline and time since the sync in one row. */
@@ -53,6 +54,10 @@ export interface JudgeInput {
   readonly alertsNow: Reading<readonly AlertReading[]>;
   /** `alertIdentity` of what fired before the sync. */
   readonly alertsBefore: readonly string[];
+  /** What the cluster's class did in its quiet hours. */
+  readonly learned?: LearnedClass;
+  /** How many times worse go will have ruled out, by signal; absent: it is chosen now. */
+  readonly promises?: Readonly<Record<string, Promised>>;
   /** Clusters without the change, where there are enough. */
   readonly controls?: Controls;
   /** Names of alerts that fire on a control now and did not when the run opened. */

@@ -6,12 +6,13 @@ import type {
   PresenceCheck,
   StateCheck,
 } from '../domain/check.ts';
-import { MINUTE_MS } from '../domain/reading.ts';
+import { type Count, MINUTE_MS } from '../domain/reading.ts';
 import { type Baseline, rateOf } from './baseline.ts';
-import type { Before } from './before.ts';
 import { neededSoakMs } from './decision.ts';
 import { MAX_TAIL, planTests, type TestPlan } from './evidence-test.ts';
+import type { Promised } from './learning/learned-class.ts';
 import type { RunFacts } from './run-facts.ts';
+import { planTrack, type TrackPlan, trackNumbers } from './track-plan.ts';
 
 /** A run laid out for judging: everything that its minutes can't change. */
 export interface JudgePlan {
@@ -20,6 +21,8 @@ export interface JudgePlan {
   readonly first: number;
   /** Length of the longest window that go may look back, in minutes. */
   readonly longestWindow: number;
+  /** How many numbers the tests of all series take in the state. */
+  readonly numbers: number;
   /** The covered checks, in their order. */
   readonly checks: readonly CheckPlan[];
 }
@@ -40,6 +43,10 @@ export interface CountPlan extends TestPlan {
 export interface SeriesPlan {
   readonly series: CountSeries;
   readonly baseline?: Baseline;
+  /** What the controls counted in the day before the sync. */
+  readonly controlBefore?: Count;
+  /** Set where the class's quiet hours are known well enough. */
+  readonly track?: TrackPlan;
 }
 
 /** A state or presence check. */
@@ -60,14 +67,34 @@ export interface GaugePlan {
 
 /** Lays a run out. */
 export function openPlan(facts: RunFacts): JudgePlan {
-  const { syncedAt, baselineEnd, policy, before } = facts;
+  const { syncedAt, baselineEnd, policy } = facts;
   const covered = new Set(facts.covered);
+  let numbers = 0;
+  const checks = facts.checks
+    .filter(({ signal }) => covered.has(signal))
+    .map((check) => {
+      const plan = planOf(check, facts, numbers);
+      if (plan.kind === 'counts') {
+        for (const { track } of plan.series) if (track) numbers += trackNumbers(track);
+      }
+      return plan;
+    });
   return {
     facts,
     first: Math.floor(Math.max(syncedAt, baselineEnd) / MINUTE_MS) * MINUTE_MS + MINUTE_MS,
     longestWindow: minutesNeeded(neededSoakMs(policy, true)),
-    checks: facts.checks.filter(({ signal }) => covered.has(signal)).map((check) => planOf(check, before)),
+    numbers,
+    checks,
   };
+}
+
+/** The promise of every check that has one: how many times worse go will have ruled out. */
+export function promisesOf({ checks }: JudgePlan): Readonly<Record<string, Promised>> {
+  const given = checks.flatMap((plan): [string, Promised][] => {
+    const promise = plan.kind === 'counts' ? plan.series[plan.goIndex]?.track?.promise : undefined;
+    return promise ? [[plan.check.signal, promise.times]] : [];
+  });
+  return Object.fromEntries(given);
 }
 
 /** Whole minutes that a soak of a length needs, 1 at least. */
@@ -75,19 +102,43 @@ export function minutesNeeded(ms: number): number {
   return Math.max(1, Math.ceil(ms / MINUTE_MS));
 }
 
-function planOf(check: Check, before: Before): CheckPlan {
-  if ('series' in check) {
-    const series = check.series.map((each): SeriesPlan => {
-      const baseline = before.counts.get(each.key);
-      return { series: each, ...(baseline && { baseline }) };
-    });
-    const tests = planTests(series, check.on, check.weight);
-    return { kind: 'counts', check, series, goIndex: goIndex(series), ...tests };
-  }
+function planOf(check: Check, facts: RunFacts, at: number): CheckPlan {
+  const { before } = facts;
+  if ('series' in check) return countPlan(check, facts, at);
   const { signal } = check;
   return check.kind === 'gauge'
     ? { kind: 'gauge', check, wasBeyond: before.beyond.has(signal) }
     : { kind: 'items', check, badBefore: before.bad.get(signal) };
+}
+
+function countPlan(check: CountCheck, facts: RunFacts, first: number): CountPlan {
+  const { before, learned, policy, promises } = facts;
+  const untracked = check.series.map((series): SeriesPlan => {
+    const baseline = before.counts.get(series.key);
+    const controlBefore = before.controls?.get(series.key);
+    return { series, ...(baseline && { baseline }), ...(controlBefore && { controlBefore }) };
+  });
+  const goAt = goIndex(untracked);
+  const given = promises && (promises[check.signal] ?? 0);
+  let at = first;
+  const series = untracked.map((plan, index): SeriesPlan => {
+    const counts = learned?.counts[plan.series.key];
+    const stream = before.streams?.get(plan.series.key);
+    if (counts === undefined || stream === undefined) return plan;
+    const isPromised = check.required && index === goAt;
+    const track = planTrack({
+      learned: counts,
+      before: stream,
+      policy,
+      at,
+      isPromised,
+      ...(given !== undefined && { given }),
+    });
+    if (track) at += trackNumbers(track);
+    return track ? { ...plan, track } : plan;
+  });
+  const tests = planTests(series, check, ({ track }) => track !== undefined);
+  return { kind: 'counts', check, series, goIndex: goAt, ...tests };
 }
 
 function goIndex(all: readonly SeriesPlan[]): number {

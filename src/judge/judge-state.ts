@@ -2,6 +2,7 @@ import type { BreachState } from './breach.ts';
 import type { RowState } from './row-state.ts';
 import type { SeriesState } from './series-state.ts';
 import type { TestState } from './test-state.ts';
+import type { TrackState } from './track-evidence.ts';
 
 /**
  * What the minutes of a run since its sync have shown, as plain data: nothing else of them is needed to judge it. It is
@@ -18,6 +19,8 @@ export interface JudgeState {
   segment: number;
   segmentFrom: number;
   rho: number;
+  /** The tests of all series that are compared with quiet hours, laid out by the plan. */
+  readonly numbers: Float64Array;
   /** One for each check of the plan, in its order. */
   readonly checks: CheckState[];
 }
@@ -30,6 +33,8 @@ export interface CountState {
   readonly kind: 'counts';
   readonly series: SeriesState[];
   readonly tests: TestState[];
+  /** One for each series; null where it isn't compared with quiet hours. */
+  readonly tracks: (TrackState | null)[];
 }
 
 /** Of a state or presence check. */
@@ -37,6 +42,8 @@ export interface ItemsState {
   readonly kind: 'items';
   readonly row: RowState;
   readonly breach: BreachState;
+  /** Index of the last minute in which a control was beyond what is tolerated too; -1 while there was none. */
+  sharedAt: number;
 }
 
 /** Of a gauge. */
@@ -48,10 +55,11 @@ export interface GaugeState {
 
 /** A state as JSON text. */
 export function encodeState(state: JudgeState): string {
-  return JSON.stringify(state);
+  return JSON.stringify({ ...state, numbers: Array.from(state.numbers) });
 }
 
 /** The opposite of `encodeState`; it is read with the plan that it was grown by. */
 export function decodeState(json: string): JudgeState {
-  return JSON.parse(json) as JudgeState;
+  const { numbers, ...state } = JSON.parse(json) as Omit<JudgeState, 'numbers'> & { numbers: number[] };
+  return { ...state, numbers: Float64Array.from(numbers) };
 }

@@ -15,13 +15,14 @@ export function judge(input: JudgeInput): Judgement {
 }
 
 function decideAll(input: JudgeInput): Decision {
-  const { readings, baselineEnd, checks, covered, controls } = input;
+  const { readings, baselineEnd, checks, covered, controls, learned } = input;
   const before =
     input.before ??
     summariseBefore(
       checks.filter(({ signal }) => covered.includes(signal)),
       readings,
       baselineEnd,
+      { ...(learned && { learned }), ...(controls && { controls: controls.minutes }) },
     );
   const { controls: _, ...facts } = input;
   const plan = openPlan({ ...facts, before, ...(controls && { controls: controls.clusters }) });

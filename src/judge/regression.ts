@@ -8,11 +8,10 @@ import type { CountPlan } from './judge-plan.ts';
 import type { CountState } from './judge-state.ts';
 import type { Look } from './look.ts';
 import { culprit, type Moment, momentOf, type SeriesMoment } from './moment.ts';
+import { SUSPICION } from './suspicion.ts';
 import type { Peak, TestState } from './test-state.ts';
+import { type TrackFinding, weighTracks } from './track-finding.ts';
 import { certaintyText, comparisonText, rateText, sentence } from './wording.ts';
-
-/** At or below this chance of a false alarm the soak is extended, and go waits until it has passed. */
-export const SUSPICION = 0.05;
 
 interface Played {
   readonly test: EvidenceTest;
@@ -36,20 +35,23 @@ export function weighCounts(plan: CountPlan, state: CountState, look: Look): Fin
         ]
       : [],
   );
+  const tracks = weighTracks(plan, state, look);
+  const all = [...tracks.harms, ...harms];
   const suspect = played.find(({ test, state: { current } }) => isBeyond(current, test, SUSPICION));
   return {
     check,
-    harms,
+    harms: all,
     ...(suspect && {
       suspicion: causeOf(`suspicion/${check.signal}`, () =>
         suspicionOf(check, suspect.test, currentPeak(suspect, look, state)),
       ),
     }),
-    wasSuspicious: played.some(
-      ({ test, state: { peak } }) => peak !== null && isBeyond(peak.logE, test, SUSPICION),
-    ),
-    text: () => harms[0]?.cause.tell().text ?? quietText(plan, quietMoment(plan, state, look)),
-    evidence: () => evidenceOf(plan, state, look),
+    ...(tracks.suspicion && { suspicion: tracks.suspicion }),
+    wasSuspicious:
+      tracks.wasSuspicious ||
+      played.some(({ test, state: { peak } }) => peak !== null && isBeyond(peak.logE, test, SUSPICION)),
+    text: () => all[0]?.cause.tell().text ?? quietText(plan, quietMoment(plan, state, look)),
+    evidence: () => evidenceOf(plan, state, look, tracks),
   };
 }
 
@@ -128,7 +130,12 @@ function plainMoments({ series }: CountPlan, state: CountState, look: Look): rea
 }
 
 /** One piece of evidence a series: the first moment told of it. */
-function evidenceOf(plan: CountPlan, state: CountState, look: Look): readonly Evidence[] {
+function evidenceOf(
+  plan: CountPlan,
+  state: CountState,
+  look: Look,
+  tracks: TrackFinding,
+): readonly Evidence[] {
   const { check, tests } = plan;
   const convicting = tests.flatMap((test, at) => {
     const peak = state.tests[at]?.peak;
@@ -151,5 +158,8 @@ function evidenceOf(plan: CountPlan, state: CountState, look: Look): readonly Ev
     const { key } = moment.plan.series;
     if (!bySeries.has(key)) bySeries.set(key, moment);
   }
-  return [...bySeries.values()].map((moment) => seriesEvidence(check.signal, moment));
+  const compared = new Map(tracks.evidence().map((each) => [each.edge, each]));
+  return [...bySeries.values()].map(
+    (moment) => compared.get(moment.plan.series.edge) ?? seriesEvidence(check.signal, moment),
+  );
 }

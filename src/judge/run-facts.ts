@@ -4,6 +4,7 @@ import type { AlertReading, Count, ItemCount, Reading } from '../domain/reading.
 import type { Policy } from '../domain/run.ts';
 import type { Before } from './before.ts';
 import type { ControlMinute } from './controls.ts';
+import type { LearnedClass, Promised } from './learning/learned-class.ts';
 import type { WaveEvidence } from './wave-evidence.ts';
 
 /** What is fixed when a run opens and never changes while it is judged. */
@@ -25,6 +26,10 @@ export interface RunFacts {
   readonly alertsBefore: readonly string[];
   /** Names of the controls; absent when there are too few, and then no minute has any. */
   readonly controls?: readonly string[];
+  /** What the cluster's class did in its quiet hours, as it was known when the run opened. */
+  readonly learned?: LearnedClass;
+  /** How many times worse go will have ruled out, by signal, as it was promised before the soak; absent: it is chosen now. */
+  readonly promises?: Readonly<Record<string, Promised>>;
 }
 
 /** One final minute of a run. A series or signal without an entry was not delivered. */

@@ -1,5 +1,6 @@
 import type { Count } from '../domain/reading.ts';
 import { type Cell, isNumber, SLOT } from './cell.ts';
+import { type ControlCount, MIN_CONTROLS } from './controls.ts';
 import { type MinutePlace, openRow, type RowState, takeIntoRow } from './row-state.ts';
 
 /** Counts that grow. */
@@ -22,6 +23,16 @@ export interface SeriesState {
   readonly segment: Sum;
   /** Events and exposure of the newest complete minutes since settling, in pairs; empty where nobody asks for them. */
   readonly recent: number[];
+  /** What the controls counted in the minutes of `all`, and how many there were last; only minutes with enough of them. */
+  readonly controls: Sum;
+  controlClusters: number;
+}
+
+/** What belongs to a minute beside its reading. */
+interface MinuteContext {
+  /** Whether the newest minutes are kept one by one. */
+  readonly keepsRecent: boolean;
+  readonly controls: ControlCount | undefined;
 }
 
 /** A series before its first minute. */
@@ -35,20 +46,21 @@ export function openSeries(): SeriesState {
     settled: none(),
     segment: none(),
     recent: [],
+    controls: none(),
+    controlClusters: 0,
   };
 }
 
 /**
  * Takes in one minute. An incomplete answer may convict, it never acquits.
  *
- * @param keepsRecent whether the newest minutes are kept one by one
  * @returns whether it brought a number
  */
 export function takeIntoSeries(
   series: SeriesState,
   cell: Cell,
   place: MinutePlace,
-  keepsRecent: boolean,
+  { keepsRecent, controls }: MinuteContext,
 ): boolean {
   takeIntoRow(series.row, cell, place);
   const isClean = cell.slot === SLOT.value;
@@ -58,6 +70,11 @@ export function takeIntoSeries(
   series.minutes += 1;
   add(series.all, cell);
   add(series.segment, cell);
+  if (controls && controls.clusters >= MIN_CONTROLS) {
+    series.controls.events += controls.events;
+    series.controls.exposure += controls.exposure;
+    series.controlClusters = controls.clusters;
+  }
   if (isClean) add(series.clean, cell);
   if (isClean && place.isSettled) add(series.settled, cell);
   return true;

@@ -1,6 +1,7 @@
 import type { PresenceCheck, StateCheck } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { isBeyondNow, lastsUntilNow } from './breach.ts';
+import type { Cause } from './cause.ts';
 import type { Finding } from './finding.ts';
 import type { ItemsPlan } from './judge-plan.ts';
 import type { ItemsState } from './judge-state.ts';
@@ -24,8 +25,12 @@ export function weighItems(plan: ItemsPlan, state: ItemsState, look: Look): Find
   const { check } = plan;
   // Without history nobody knows that it was better before, and not knowing convicts nobody.
   const mayHalt = check.halts && plan.badBefore !== undefined;
-  const halts = mayHalt && lastsUntilNow(state.breach, breachMinutes(check));
-  const suspected = mayHalt && !halts && isBeyondNow(state.breach, state.row);
+  const forMinutes = breachMinutes(check);
+  const lasts = mayHalt && lastsUntilNow(state.breach, forMinutes);
+  // What has ended on the controls and goes on here is no incident of the fleet any more.
+  const isShared = state.sharedAt >= look.minutes - forMinutes;
+  const halts = lasts && !isShared;
+  const suspected = mayHalt && !lasts && isBeyondNow(state.breach, state.row);
   const evidence = () => itemEvidence(plan, state, look);
   const text = () => itemText(plan, state);
   const cause = <C extends 'structure' | 'suspicion'>(stage: C) => {
@@ -42,10 +47,25 @@ export function weighItems(plan: ItemsPlan, state: ItemsState, look: Look): Find
     check,
     harms: halts ? [{ stage: 'structure', cause: cause('structure') }] : [],
     ...(suspected && { suspicion: cause('suspicion') }),
+    ...(lasts && isShared && { incident: incidentOf(plan, state, look) }),
     wasSuspicious: suspected,
     text,
     evidence,
   };
+}
+
+function incidentOf(plan: ItemsPlan, state: ItemsState, look: Look): Cause {
+  const code = 'fleet/incident';
+  const tell = () => {
+    const [evidence] = itemEvidence(plan, state, look);
+    const text = `${itemText(plan, state)}; clusters without the change show the same`;
+    return {
+      code,
+      text: sentence(text),
+      ...(evidence && { evidence }),
+    } as const;
+  };
+  return { code, tell };
 }
 
 function itemText(plan: ItemsPlan, { row, breach }: ItemsState): string {

@@ -35,6 +35,10 @@ export function takeIntoTest(
   series: readonly SeriesState[],
   { rho, from, to }: SegmentPlace,
 ): void {
+  if (test.isWarmUpOnly && rho === 1) {
+    state.current = null;
+    return;
+  }
   const counts = test.series.map((index) => series[index]?.segment ?? NONE);
   const logE = averageLogE(test, counts, rho);
   state.current = logE === Number.NEGATIVE_INFINITY ? null : logE;

@@ -21,8 +21,9 @@ export interface WaveSeries {
   readonly p: number;
   /** Whether `p` lies beyond what the windows show and was extended from their tail. */
   readonly extrapolated: boolean;
-  /** How many windows of quiet groups the score was compared with. */
+  /** How many windows of quiet groups the score was compared with, and how many of them scored as high. */
   readonly windows: number;
+  readonly reached: number;
   /** Events since the sync over all clusters, and how many were to be expected. */
   readonly events: number;
   readonly expected: number;

@@ -135,6 +135,12 @@ export const METRICS = {
     help: 'Number of the newest entry of the audit log; it never falls.',
     labels: [],
   },
+  watchdogs: {
+    type: 'counter',
+    name: 'tidegate_watchdogs_received_total',
+    help: 'Notifications of the alert that always fires; absent until one came or a webhook has a token.',
+    labels: ['alertname'],
+  },
   identityRefusals: {
     type: 'counter',
     name: 'tidegate_identity_refusals_total',

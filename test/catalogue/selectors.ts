@@ -71,7 +71,16 @@ function selectionsIn(node: Node): readonly Selection[] {
     if (typeof selector !== 'object' || selector.is !== 'selector') return [];
     if (OURS.includes(selector.metric)) return [];
     const { metric, matchers, exporter = '' } = selector;
-    return [{ exporter, metric, kind: 'gauge', matchers, by: part.by, isBad: false }];
+    return [
+      {
+        exporter,
+        metric,
+        kind: metric.endsWith('_total') ? 'counter' : 'gauge',
+        matchers,
+        by: part.by,
+        isBad: false,
+      },
+    ];
   });
   const selectors = [...walk(node)].filter((part) => part.is === 'selector' && !OURS.includes(part.metric));
   if (grouped.length < selectors.length) throw new Error('a selector stands outside of any grouping');

@@ -71,10 +71,7 @@ test('five mistakes are five problems, each with its path', () => {
   expect(problems).toEqual(
     expect.arrayContaining([
       { path: 'fleet.clusters[2].wave', message: '"prodd" is not a wave; waves are sandbox, prod' },
-      {
-        path: 'waves[0].maxParalel',
-        message: 'is not known here; known are name, policy, maxParallel, quorum',
-      },
+      { path: 'waves[0].maxParalel', message: 'is not known here; known are name, policy' },
       {
         path: 'policies.strict.maxSoak',
         message:
@@ -221,4 +218,36 @@ test('a file that is not there is a ConfigError with the path', () => {
   expect(() => loadConfig('/nowhere/tidegate.yaml', {})).toThrow(
     /\/nowhere\/tidegate\.yaml has 1 problem:\n.*ENOENT/,
   );
+});
+
+test('waivers are read with their end, a day to its end', () => {
+  const waiver = "finding: policy/x, reason: 'replaced soon', owner: team-shop";
+  const text = `${GOOD_CONFIG}\nwaivers:\n  - {${waiver}, expires: 2027-01-31}\n  - {${waiver}, cluster: prod-1, expires: '2027-01-31T18:00:00Z'}`;
+
+  expect(parse(text).waivers).toMatchObject([
+    { finding: 'policy/x', owner: 'team-shop', expires: Date.UTC(2027, 0, 31, 23, 59, 59, 999) },
+    { cluster: 'prod-1', expires: Date.UTC(2027, 0, 31, 18) },
+  ]);
+});
+
+test.each([
+  ['expires: 2027-02-31', 'waivers[0].expires', 'a day or a time in UTC'],
+  ['expires: soon', 'waivers[0].expires', 'a day or a time in UTC'],
+  [
+    'expires: 2027-01-31, cluster: prod-9',
+    'waivers[0].cluster',
+    '"prod-9" is not a cluster; clusters are sandbox-1',
+  ],
+])('a waiver with %s is refused', (fields, path, message) => {
+  const text = `${GOOD_CONFIG}\nwaivers: [{finding: policy/x, reason: r, owner: o, ${fields}}]`;
+
+  expect(problemsOf(text)).toEqual([{ path, message: expect.stringContaining(message) }]);
+});
+
+test('a waiver needs a reason, an owner and an end', () => {
+  const paths = problemsOf(`${GOOD_CONFIG}\nwaivers: [{finding: policy/x, reason: ' '}]`).map(
+    ({ path }) => path,
+  );
+
+  expect(paths).toEqual(['waivers[0].reason', 'waivers[0].owner', 'waivers[0].expires']);
 });

@@ -17,6 +17,7 @@ async function told() {
     watch: { changed: () => heard.push('waiting'), next: () => Promise.resolve() },
     cache: {
       get: async () => undefined,
+      read: async () => undefined,
       covered: async () => undefined,
       lastMinute: async () => undefined,
       drop: () => heard.push('dropped'),

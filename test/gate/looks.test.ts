@@ -1,10 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createReadingsCache } from '../../src/gate/run-readings.ts';
+import { judgeRun } from '../../src/judge/run-judge.ts';
 import { HOOK } from './support/callers.ts';
 import { value } from './support/fake-source.ts';
+import { judgeByInput } from './support/judge-by-input.ts';
 import { testJudge } from './support/test-judge.ts';
-import { CHECKS, QUIET, World } from './support/world.ts';
+import { ALERTS, CHECKS, QUIET, World } from './support/world.ts';
 
 const MINUTE = 60_000;
 const PERSON = { actor: 'ada', reason: 'looked at it' };
@@ -52,17 +54,16 @@ describe('what a look asks', () => {
     expect(stored.slice(-4)).toEqual(asked);
   });
 
-  test('nothing of runs that are only asked for, or decided in a rollout that is complete', async () => {
-    await using lone = await World.open({ clusters: ['a-1'] });
-    await lone.soak();
-    await lone.pass(6);
-    lone.sources.a.mood = 'down';
-    await lone.ask('PreSync', { app: 'bom-two' });
-    lone.sources.a.asked.length = 0;
+  test('nothing of runs that are decided or only asked for', async () => {
+    await world.soak();
+    await world.pass(6);
+    world.sources.a.mood = 'down';
+    await world.ask('PreSync', { digest: 'd2', cluster: 'a-2' });
+    world.sources.a.asked.length = 0;
 
-    await lone.pass(1);
+    await world.pass(1);
 
-    expect(lone.sources.a.asked).toEqual([]);
+    expect(world.sources.a.asked).toEqual([]);
   });
 
   test("a straggler apart, so that the others' window stays small", async () => {
@@ -90,7 +91,7 @@ describe('what a look asks', () => {
     const judged: number[] = [];
     const gate = await World.open({
       store: world.store,
-      judge: (input) => {
+      judge: judgeByInput((input) => {
         judged.push(input.readings.counts.get('dns-errors')?.length ?? 0);
         return {
           verdict: 'hold',
@@ -98,7 +99,7 @@ describe('what a look asks', () => {
           checks: [],
           extended: false,
         };
-      },
+      }),
       startAt: world.clock.now(),
     });
 
@@ -191,10 +192,10 @@ describe('a decision that was overtaken', () => {
 describe('trouble in a look', () => {
   test('a judge that fails on one run is logged, and the others are judged', async () => {
     await using broken = await World.open({
-      judge: (input) => {
+      judge: judgeByInput((input) => {
         if (input.components.includes('addons')) throw new Error('a bug in the judge');
         return testJudge(input);
-      },
+      }),
     });
     await broken.ask('PostSync', { cluster: 'a-1', components: ['addons'] });
     const two = await broken.soak({ cluster: 'a-2' });
@@ -203,17 +204,16 @@ describe('trouble in a look', () => {
 
     expect(await broken.run(two.id)).toMatchObject({ state: 'go' });
     expect(await broken.store.latest('bom', 'a-1')).toMatchObject({ state: 'settling' });
-    // The go is watched on.
-    expect(broken.looks.at(-1)).toEqual({ durationMs: 0, runs: 2, failed: 1 });
+    expect(broken.looks.at(-1)).toEqual({ durationMs: 0, runs: 1, failed: 1 });
   });
 
   test('a failing judge leaves the run as it was and nothing half written', async () => {
     let fails = false;
     await using broken = await World.open({
-      judge: (input) => {
+      judge: judgeByInput((input) => {
         if (fails) throw new Error('a bug in the judge');
         return testJudge(input);
-      },
+      }),
     });
     const { id } = await broken.soak();
     const other = await broken.soak({ cluster: 'b-1' });
@@ -264,12 +264,12 @@ describe('trouble in a look', () => {
   test('a judge that would go is not heard while the cluster is not seen', async () => {
     let goes = false;
     await using eager = await World.open({
-      judge: () => ({
+      judge: judgeByInput(() => ({
         verdict: goes ? 'go' : 'hold',
         reasons: [{ code: goes ? 'evidence/complete' : 'run/soaking', text: 'eager' }],
         checks: [],
         extended: false,
-      }),
+      })),
     });
     const { id } = await eager.soak();
     goes = true;
@@ -285,11 +285,11 @@ describe('trouble in a look', () => {
 
   test('a reason that changes between two minutes is written at once', async () => {
     await using pending = await World.open({
-      judge: ({ alertsNow }) => {
+      judge: judgeByInput(({ alertsNow }) => {
         const isPending = alertsNow.is === 'value' && alertsNow.value.length > 0;
         const code = isPending ? 'alert/pending' : 'evidence/gathering/dns-errors';
         return { verdict: 'hold', reasons: [{ code, text: 'x' }], checks: [], extended: isPending };
-      },
+      }),
     });
     const { id } = await pending.soak();
     pending.sources.a.alerts = [{ name: 'DnsErrorsHigh', cluster: 'a-1', state: 'pending', labels: {} }];
@@ -332,33 +332,61 @@ describe('trouble in a look', () => {
   });
 });
 
-describe('the readings that are kept in memory', () => {
+describe('the runs that are kept in memory', () => {
+  const JUDGING = { checks: CHECKS, alerts: ALERTS, judge: judgeRun };
+
   test('are the same as those built from the store, and bounded', async () => {
     const { id } = await world.soak();
     await world.pass(3);
+    const run = await world.run(id);
+    const now = world.clock.now();
     const [roomy, tight] = [
-      createReadingsCache(world.store, CHECKS),
-      createReadingsCache(world.store, CHECKS, 10),
+      createReadingsCache(world.store, JUDGING),
+      createReadingsCache(world.store, JUDGING, 10),
     ];
 
-    const kept = await roomy.get(id);
+    const kept = await roomy.get(run, now);
 
-    expect(await roomy.get(id)).toBe(kept);
-    expect(await tight.get(id)).not.toBe(await tight.get(id));
-    expect((await tight.get(id))?.readings).toEqual(kept?.readings);
+    expect(await roomy.get(run, now)).toBe(kept);
+    expect(await roomy.read(run, now)).toBe(kept);
+    expect(await tight.get(run, now)).not.toBe(await tight.get(run, now));
+    expect((await tight.get(run, now))?.readings).toEqual(kept?.readings);
     expect(await tight.lastMinute(id)).toBe(kept?.lastMinute);
-    expect(await tight.covered(id)).toEqual(['dns-errors', 'nodes-ready', 'etcd-size']);
+    expect(await tight.covered(run, now)).toEqual(['dns-errors', 'nodes-ready', 'etcd-size']);
     roomy.drop(id);
-    expect(await roomy.get(id)).not.toBe(kept);
+    expect(await roomy.get(run, now)).not.toBe(kept);
+  });
+
+  test('grow by a minute without growing in size', async () => {
+    const { id } = await world.soak();
+    await world.pass(3);
+    const cache = createReadingsCache(world.store, JUDGING);
+    const before = (await cache.get(await world.run(id), world.clock.now()))?.size;
+    await world.pass(1);
+    cache.drop(id);
+
+    expect(before).toBeGreaterThan(0);
+    expect((await cache.get(await world.run(id), world.clock.now()))?.size).toBe(before);
+  });
+
+  test('are not those of an earlier admission', async () => {
+    const { id } = await world.soak();
+    const run = await world.run(id);
+    const cache = createReadingsCache(world.store, JUDGING);
+    const first = await cache.get(run, world.clock.now());
+    const again = { ...run, admittedAt: (run.admittedAt ?? 0) + MINUTE };
+
+    expect(await cache.get(again, world.clock.now())).not.toBe(first);
   });
 
   test('of a run without an opening there are none', async () => {
     world.sources.a.mood = 'down';
     const { runId } = await world.ask('PreSync');
-    const cache = createReadingsCache(world.store, CHECKS);
+    const run = await world.run(runId);
+    const cache = createReadingsCache(world.store, JUDGING);
 
-    expect(await cache.get(runId)).toBeUndefined();
+    expect(await cache.get(run, world.clock.now())).toBeUndefined();
     expect(await cache.lastMinute(runId)).toBeUndefined();
-    expect(await cache.covered(runId)).toBeUndefined();
+    expect(await cache.covered(run, world.clock.now())).toBeUndefined();
   });
 });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Count, Reading } from '../../src/domain/reading.ts';
-import { parseLook } from '../../src/gate/look-record.ts';
-import { decodeOpening } from '../../src/gate/opening.ts';
-import { RunReadings } from '../../src/gate/run-readings.ts';
-import { harmFrom } from '../../src/gate/run-times.ts';
+import { instantOf, parseLook } from '../../src/gate/look-record.ts';
+import { decodeOpening, type Opening } from '../../src/gate/opening.ts';
+import type { StoredMinute } from '../../src/gate/ports.ts';
+import { decodeMinute } from '../../src/gate/readings-json.ts';
+import { factsOf, RunReadings } from '../../src/gate/run-readings.ts';
 import { judge } from '../../src/judge/judge.ts';
+import type { ClusterReadings } from '../../src/judge/judge-input.ts';
+import { judgeRun } from '../../src/judge/run-judge.ts';
 import { value } from './support/fake-source.ts';
 import { ALERTS, CHECKS, NOON, QUIET, World } from './support/world.ts';
 
@@ -45,7 +48,7 @@ const STORIES: readonly Story[] = [
 
 /** Everything that a rollout left in the ledger; run with the real judge. */
 async function live(story: Story, restartAt: ReadonlySet<number>) {
-  await using world = await World.open({ judge });
+  await using world = await World.open({ judge: judgeRun });
   world.sources.a.script = { ...QUIET, count: (_cluster, _key, minute) => story.dns(minute) };
   const { runId } = await world.ask('PreSync');
   world.clock.advance(90_000);
@@ -86,32 +89,37 @@ describe.each(STORIES)('a soak that is $name', (story) => {
   test('is judged the same by what the ledger holds of it', async () => {
     const { run, look, opening, minutes } = await live(story, new Set());
     const record = parseLook(look);
-    if (!record || opening === undefined) throw new Error('nothing was judged');
-    const held = new RunReadings(decodeOpening(opening), minutes, CHECKS);
+    if (!record?.judgement || opening === undefined) throw new Error('nothing was judged');
+    const judging = { checks: CHECKS, alerts: ALERTS, judge: judgeRun };
+    const decoded = decodeOpening(opening);
+    const held = new RunReadings(run, decoded, minutes, judging, record.at);
+    const instant = instantOf(record, run);
 
-    const again = judge({
-      now: record.at,
-      policy: run.policy,
-      components: run.components,
-      baselineEnd: held.opening.baselineEnd,
-      syncedAt: harmFrom(run),
-      syncEndedAt: run.syncedAt ?? record.at,
-      before: held.before,
-      ...(run.settledAt !== undefined && { settledAt: run.settledAt }),
-      soakMs: record.soakMs,
-      checks: CHECKS,
-      alerts: ALERTS,
-      covered: held.opening.covered,
-      readings: held.readings,
-      alertsNow: record.alerts,
-      alertsBefore: held.opening.alertsBefore,
-    });
+    const again = held.judge.decide(instant).tell();
+    const { before: _, controls: __, ...facts } = factsOf(run, decoded, judging);
+    const atOnce = judge({ ...facts, ...instant, readings: allReadings(decoded, minutes) });
 
     expect(JSON.stringify(again)).toBe(JSON.stringify(record.judgement));
+    expect(JSON.stringify(atOnce)).toBe(JSON.stringify(record.judgement));
     expect(again.verdict).toBe(run.verdict);
     expect(JSON.stringify(again.reasons)).toBe(JSON.stringify(run.reasons));
   });
 });
+
+/** The day before and the minutes since, in one row a series. */
+function allReadings({ readings }: Opening, minutes: readonly StoredMinute[]): ClusterReadings {
+  const rows = {
+    counts: new Map([...readings.counts].map(([key, row]) => [key, [...row]])),
+    items: new Map([...readings.items].map(([key, row]) => [key, [...row]])),
+    values: new Map([...readings.values].map(([key, row]) => [key, [...row]])),
+  };
+  for (const { minute, counts, items, values } of minutes.map(decodeMinute)) {
+    for (const [key, reading] of Object.entries(counts)) rows.counts.get(key)?.push({ minute, reading });
+    for (const [key, reading] of Object.entries(items)) rows.items.get(key)?.push({ minute, reading });
+    for (const [key, reading] of Object.entries(values)) rows.values.get(key)?.push({ minute, reading });
+  }
+  return rows;
+}
 
 test('an outage in mid-soak costs its own time and changes no evidence', async () => {
   const [quiet, , blind] = STORIES;

@@ -5,7 +5,7 @@ import { createInventory } from '../../src/config/inventory.ts';
 import type { Phase } from '../../src/domain/run.ts';
 import { createGate } from '../../src/gate/create-gate.ts';
 import type { Gate } from '../../src/gate/use-cases.ts';
-import { judge } from '../../src/judge/judge.ts';
+import { judgeRun } from '../../src/judge/run-judge.ts';
 import { renderCheckedAlerts, renderChecks } from '../../src/render/checks/render-checks.ts';
 import { createFleet, type Fleet } from '../../src/simulator/fleet.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
@@ -54,7 +54,7 @@ class Rehearsal implements AsyncDisposable {
       inventory: createInventory(config),
       checks,
       alerts,
-      judge,
+      judge: judgeRun,
       baseUrl: 'https://gate.test',
       log: { info: nothing, warn: nothing, error: nothing },
       metrics: {

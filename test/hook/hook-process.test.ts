@@ -37,12 +37,35 @@ describe('the hook as a process', () => {
     ['a wait without a unit', ['pre-sync', ...common('http://127.0.0.1:9'), '--max-wait', '90']],
     ['an address that is none', ['pre-sync', ...common('gate')]],
     ['an address that is not of HTTP', ['pre-sync', ...common('ftp://127.0.0.1:9')]],
+    ['a change of something unknown', ['pre-sync', ...common('http://127.0.0.1:9'), '--change', 'coffee=2']],
+    ['a release that is none', ['pre-sync', ...common('http://127.0.0.1:9'), '--change', 'kubernetes=new']],
     ['an unknown component', ['pre-sync', ...common('http://127.0.0.1:9'), '--components', 'dns,coffee']],
   ])('%s is exit code 64', async (_name, args) => {
     await using hook = await startHook(args);
 
     expect((await hook.exited).code).toBe(64);
     expect(hook.stderr).not.toContain('at ');
+  });
+
+  it('tells what the change touches and brings', async () => {
+    await using gate = await ScriptedGate.start([{ answer: { verdict: 'go' } }]);
+    const change = [
+      '--components',
+      'nodes',
+      '--change',
+      'kubernetes=1.35, nodes=1.51.0,addon/vpc-cni=v1.20.1',
+    ];
+    await using hook = await startHook(['pre-sync', ...common(gate.url), ...change]);
+    await hook.exited;
+
+    expect(gate.seen[0]?.ask).toMatchObject({
+      change: {
+        components: ['nodes'],
+        kubernetes: '1.35',
+        nodes: '1.51.0',
+        addons: { 'vpc-cni': 'v1.20.1' },
+      },
+    });
   });
 
   it('SIGTERM ends a wait with 44, so that the Job is tried again', async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { SCRIPT_PATH } from '../../src/http/pages/script.ts';
 import { STYLE_PATH } from '../../src/http/pages/style.ts';
 import { suiteResources } from '../support/resources.ts';
 import { call, startApp, type TestApp } from './start-app.ts';
@@ -133,14 +134,22 @@ test('requests are documented as strict as they are, numbers as numbers', () => 
 test('what needs an identity says so', () => {
   const open = operations.filter(([, { security }]) => security.length === 0).map(([name]) => name);
 
-  expect(open.sort()).toEqual([
-    `get ${STYLE_PATH}`,
-    'get /catalogue',
-    'get /healthz',
-    'get /openapi.json',
-    'get /readyz',
-    'get /runbooks',
-    'get /runbooks/{alert}',
-    'get /runbooks/{alert}.json',
-  ]);
+  expect(open.sort()).toEqual(
+    [
+      `get ${STYLE_PATH}`,
+      `get ${SCRIPT_PATH}`,
+      'get /act/{form}',
+      'get /catalogue',
+      'get /healthz',
+      'get /openapi.json',
+      'get /readyz',
+      'get /runbooks',
+      'get /runbooks/{alert}',
+      'get /runbooks/{alert}.json',
+      'get /sign-in',
+      'post /act/{form}',
+      'post /sign-in',
+      'post /sign-out',
+    ].sort(),
+  );
 });

@@ -130,16 +130,28 @@ test('a browser that asks for a page gets a page, with the same status', async (
 
 test('every answer carries the headers that keep browsers safe, and none says what serves it', async () => {
   for (const path of ['/', '/v1/runs', '/nowhere', '/healthz']) {
-    const { headers } = await call(`${app.url}${path}`);
+    const { status, headers } = await call(`${app.url}${path}`);
 
     expect(headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
     );
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
-    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('cache-control')).toBe(status === 200 ? 'private, no-cache' : 'no-store');
     expect(headers.has('x-powered-by')).toBe(false);
   }
+});
+
+test('what has not changed since is not sent again', async () => {
+  const first = await call(`${app.url}/v1/runs/run-1`);
+  const etag = first.headers.get('etag') ?? '';
+
+  const again = await call(`${app.url}/v1/runs/run-1`, { headers: { 'if-none-match': etag } });
+  app.gate.state = 'halted';
+  const changed = await call(`${app.url}/v1/runs/run-1`, { headers: { 'if-none-match': etag } });
+
+  expect([again.status, again.text]).toEqual([304, '']);
+  expect([changed.status, changed.body?.['state']]).toEqual([200, 'halted']);
 });
 
 test('a HEAD request is answered as GET is, without the body', async () => {

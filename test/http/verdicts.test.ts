@@ -33,6 +33,14 @@ test('an ask reaches the gate, and its answer is 200 as documented', async () =>
   );
 });
 
+test('what a change brings reaches the gate apart from what it touches', async () => {
+  const brings = { kubernetes: '1.35', addons: { karpenter: '1.6.0' }, nodes: '1.51.0' };
+
+  await call(url, { json: { ...ASK, change: { components: ['nodes'], ...brings } } });
+
+  expect(gate.gate.asked).toEqual([{ ...ASK, components: ['nodes'], change: brings, by: 'loopback' }]);
+});
+
 describe('what does not fit is refused with the field', () => {
   test.each([
     [

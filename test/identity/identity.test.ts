@@ -195,9 +195,9 @@ function enter(identify: Identify, presented: Presented, access: Access): string
   });
 }
 
-function outcomeOf(call: () => string | undefined | void): string {
+function outcomeOf(call: () => unknown): string {
   try {
-    return call() ?? 'admitted';
+    return String(call() ?? 'admitted');
   } catch (error) {
     if (error instanceof IdentityError) return `${error.status} ${error.code}`;
     throw error;

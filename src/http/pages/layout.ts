@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { SCRIPT_PATH } from './script.ts';
 import { STYLE_PATH } from './style.ts';
 
 /** HTML in which every value was escaped. */
@@ -35,6 +36,7 @@ export function layout({ title, section, json }: Shell, body: Html): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}${title === 'tidegate' ? '' : ' · tidegate'}</title>
 <link rel="stylesheet" href="${STYLE_PATH}">
+<script src="${SCRIPT_PATH}" defer></script>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>

@@ -23,7 +23,7 @@ export function runPage(evidence: RunEvidence, { isObserved, charts, now }: RunP
     html`<h1>${run.app} on <a href="${clusterPath(run.cluster)}">${run.cluster}</a>: ${state(run.verdict)}</h1>
 ${isObserved ? html`<p class="note"><strong>Not protected</strong>: ${run.app} is in observe mode, its hooks hear go whatever stands here.</p>` : ''}
 <ul class="lead">${run.reasons.map(({ code, text, evidence: seen }) => html`<li>${text} <code>${code}</code>${links(seen?.links)}</li>\n`)}</ul>
-<p>Part of <a href="${rolloutPath(run)}">the rollout of this digest</a>.</p>
+<p>Part of <a href="${rolloutPath(run)}">the rollout of this digest</a>. <a href="/act/override?run=${encodeURIComponent(run.id)}">Decide this run</a>${RETRIED.includes(run.state) ? html`, or <a href="/act/retry?run=${encodeURIComponent(run.id)}">open another attempt</a>` : ''}.</p>
 <h2>What happened</h2>
 ${story(run, now)}
 <h2>Evidence</h2>
@@ -34,6 +34,9 @@ ${charts.others.length === 0 ? '' : html`<details><summary>Charts of the other $
 ${allFacts(evidence)}`,
   );
 }
+
+/** States whose attempt a person may follow with another one. */
+const RETRIED: readonly string[] = ['halted', 'inconclusive'];
 
 function links(named: Readonly<Record<string, string>> | undefined): Html | string {
   if (named === undefined) return '';

@@ -2,6 +2,7 @@ import type { CataloguedSignal } from '../../domain/catalogued.ts';
 import type { Gate } from '../../gate/use-cases.ts';
 import { cataloguePage } from '../pages/catalogue-page.ts';
 import { homePage } from '../pages/home-page.ts';
+import { SCRIPT, SCRIPT_PATH } from '../pages/script.ts';
 import { STYLE, STYLE_PATH } from '../pages/style.ts';
 import { page, text } from '../reply.ts';
 import type { ListedCluster } from '../rollout-views.ts';
@@ -46,14 +47,29 @@ export function homeRoutes({ gate, clusters, waves, catalogue, now, version }: H
       answers: { 200: { description: 'A page.', contentType: 'text/html' } },
       handle: () => page(cataloguePage(catalogue)),
     }),
-    route({
-      ...about,
-      path: STYLE_PATH,
-      id: 'getStyle',
-      summary: 'The stylesheet of the pages',
-      access: 'open',
-      answers: { 200: { description: 'CSS.', contentType: 'text/css' } },
-      handle: () => ({ ...text(STYLE, 'text/css; charset=utf-8'), headers: { 'cache-control': FOR_EVER } }),
-    }),
+    asset(STYLE_PATH, 'getStyle', 'The stylesheet of the pages', STYLE, 'text/css'),
+    asset(
+      SCRIPT_PATH,
+      'getScript',
+      'The script of the pages, which none of them needs',
+      SCRIPT,
+      'text/javascript',
+    ),
   ];
+}
+
+function asset(path: string, id: string, summary: string, content: string, contentType: string): Route {
+  return route({
+    method: 'get',
+    tag: 'pages',
+    path,
+    id,
+    summary,
+    access: 'open',
+    answers: { 200: { description: 'It.', contentType } },
+    handle: () => ({
+      ...text(content, `${contentType}; charset=utf-8`),
+      headers: { 'cache-control': FOR_EVER },
+    }),
+  });
 }

@@ -49,7 +49,15 @@ function askOf(
   const [own, ...more] = clusters;
   // A token of one cluster speaks for it; nobody needs to say so.
   const asked = cluster ?? (more.length === 0 ? own : undefined);
-  if (asked !== undefined) return { ...body, cluster: asked, ...change };
+  if (asked !== undefined) {
+    const { components, ...target } = change ?? {};
+    return {
+      ...body,
+      cluster: asked,
+      ...(components && { components }),
+      ...(Object.keys(target).length > 0 && { change: target }),
+    };
+  }
   const detail =
     'cluster is missing; it may be left out by a token that is bound to one cluster only, and yours is not';
   const errors = [{ field: 'cluster', code: 'input/missing-field', detail }];

@@ -27,6 +27,9 @@ export interface LearnedControlled extends StreamModel {
 /** The pooled test of several clusters that got the change together. */
 export interface LearnedPool {
   readonly clusters: number;
+  readonly controls: number;
+  /** Distance of a group's windows. */
+  readonly everyMinutes: number;
   /** Of random groups of that many clusters, with controls from outside the group. */
   readonly scores: PlaceboScores;
 }
@@ -45,10 +48,8 @@ export interface LearnedCounts {
   readonly expected: readonly number[];
   /** By number of controls, ascending; empty for a class that is too small. */
   readonly controlled: readonly LearnedControlled[];
-  /** Without controls. */
+  /** Without controls; the patient rule's conditions only make its scores rarer, so they serve it too. */
   readonly plain: StreamModel & { readonly scores: PlaceboScores };
-  /** Scores of the patient rule without controls. */
-  readonly patient: PlaceboScores;
   /** Raw counts, for go, and the minutes until each window had proved it is not that many times worse; 0: never. */
   readonly raw: StreamModel & { readonly provedAfter: Readonly<Record<Promised, readonly number[]>> };
   /** By number of clusters, ascending. */

@@ -79,9 +79,18 @@ export function stepTrack(
     (numbers[at + TRACK.expected] as number) + expected * Math.exp(numbers[at + TRACK.logSynced] as number);
 }
 
-/** Evidence of a test: its likelihood ratios mixed over the effects, as a natural logarithm. */
-export function trackLogE(numbers: Float64Array, at: number, { effects, logWeights }: Mixture): number {
-  return mixedLogE(numbers, at + TRACK.effects + effects.length, logWeights);
+/**
+ * Evidence of a test: its likelihood ratios mixed over the effects, as a natural logarithm.
+ *
+ * @param effects how many effects the test has; those beyond the mixture's are not mixed in
+ */
+export function trackLogE(
+  numbers: Float64Array,
+  at: number,
+  { logWeights }: Mixture,
+  effects: number = logWeights.length,
+): number {
+  return mixedLogE(numbers, at + TRACK.effects + effects, logWeights);
 }
 
 /** Log likelihood ratios that lie in a row, mixed. */

@@ -1,12 +1,18 @@
 import type { Bundle } from '../../catalogue/bundle.ts';
+import { WATCHDOG } from '../../domain/watchdog.ts';
 import { GENERATED, type RenderedFile } from '../file.ts';
 import { toYaml } from '../prometheus/render-rules.ts';
 
-/** What the file can't hold: the reader's own receivers, and where the token of the gate lies. */
+/** What the file can't hold: the reader's own receivers. */
 const HOW_TO_MERGE = `# Merge it into your Alertmanager's configuration; "default" stands for your own receiver.
-# A gate with a token refuses the webhook without it; add to the webhook, with the path of a file that holds the token:
-#   http_config: {authorization: {credentials_file: /etc/alertmanager/tidegate-token}}
 `;
+
+const HOW_TO_AUTHORIZE = `# A gate with tokens refuses the webhook without one (kind webhook). Name its file in tidegate.yaml and render again:
+#   bundle: {alertmanager: {tokenFile: /etc/alertmanager/tidegate-token}}
+`;
+
+/** What a webhook to the gate can wait for: nothing. */
+const AT_ONCE = { group_wait: '0s', group_interval: '1s' };
 
 /**
  * The part of an Alertmanager configuration that tidegate needs: a route to the gate that waits for nothing, and
@@ -14,7 +20,10 @@ const HOW_TO_MERGE = `# Merge it into your Alertmanager's configuration; "defaul
  * paged as before.
  */
 export function renderAlertmanager(bundle: Bundle): RenderedFile {
-  const gate = new URL('/v1/webhooks/alertmanager', bundle.parameters.urls.runbooks).href;
+  const { urls, alertmanager } = bundle.parameters;
+  const gate = new URL('/v1/webhooks/alertmanager', urls.runbooks).href;
+  const { tokenFile } = alertmanager;
+  const authorization = tokenFile && { http_config: { authorization: { credentials_file: tokenFile } } };
   const config = {
     route: {
       receiver: 'default',
@@ -24,16 +33,26 @@ export function renderAlertmanager(bundle: Bundle): RenderedFile {
           receiver: 'tidegate',
           matchers: ['gate="halt"'],
           // The gate looks at once when an alert that can halt arrives; waiting to collect a group costs the wave.
-          group_wait: '0s',
-          group_interval: '1s',
+          ...AT_ONCE,
           repeat_interval: '1h',
           continue: true,
+        },
+        {
+          receiver: 'tidegate',
+          matchers: [`alertname="${WATCHDOG}"`],
+          group_wait: '0s',
+          // Half of the time in which it is sent again: a repetition waits for the next interval.
+          group_interval: '30s',
+          repeat_interval: '1m',
         },
       ],
     },
     receivers: [
       { name: 'default' },
-      { name: 'tidegate', webhook_configs: [{ url: gate, send_resolved: true, max_alerts: 100 }] },
+      {
+        name: 'tidegate',
+        webhook_configs: [{ url: gate, send_resolved: true, max_alerts: 100, ...authorization }],
+      },
     ],
     inhibit_rules: [
       {
@@ -50,6 +69,6 @@ export function renderAlertmanager(bundle: Bundle): RenderedFile {
   };
   return {
     path: 'alerts/alertmanager/tidegate.yaml',
-    content: `# ${GENERATED}\n${HOW_TO_MERGE}${toYaml(config)}`,
+    content: `# ${GENERATED}\n${HOW_TO_MERGE}${tokenFile ? '' : HOW_TO_AUTHORIZE}${toYaml(config)}`,
   };
 }

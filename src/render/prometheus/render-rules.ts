@@ -9,6 +9,7 @@ import { alertingRule } from './alerting.ts';
 import { recordedSelector, recordingsOf } from './recorded.ts';
 import type { Rule, RuleGroup } from './rule.ts';
 import { budgetGroup, sloRecordings, sloSeriesOf } from './slo.ts';
+import { watchdogGroups } from './watchdog.ts';
 
 /** The groups of one signal: what it records and the alerts that read it, then its SLO. */
 export function groupsOf(signal: AnySignal, bundle: Bundle): readonly RuleGroup[] {
@@ -72,6 +73,8 @@ export function ruleGroups(bundle: Bundle): ReadonlyMap<string, readonly RuleGro
     const file = signal.component.replace('/', '-');
     files.set(file, [...(files.get(file) ?? []), ...groupsOf(signal, bundle)]);
   }
+  const watchdog = watchdogGroups(bundle);
+  if (watchdog.length > 0) files.set('gate', [...(files.get('gate') ?? []), ...watchdog]);
   if (bundle.parameters.clusters.length > 0) files.set('inventory', [inventoryGroup(bundle)]);
   return files;
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AlertReading } from '../../../src/domain/reading.ts';
-import { judge } from '../../../src/judge/judge.ts';
+import { judgeRun } from '../../../src/judge/run-judge.ts';
 import { POLICY } from '../../store/ledger-data.ts';
 import { QUIET, World, type WorldOptions } from '../support/world.ts';
 
@@ -51,7 +51,7 @@ describe('row 14: a digest that had its go and was replaced since', () => {
   });
 
   test('soaks until what fired before has ended, then has its go again', async () => {
-    await halted({ judge, policy: { ...POLICY, maxSoakMs: 10_800_000 } });
+    await halted({ judge: judgeRun, policy: { ...POLICY, maxSoakMs: 10_800_000 } });
     await world.ask('PreSync', OLD);
     const { runId } = await world.ask('PostSync', OLD);
     await world.pass(40);
@@ -137,7 +137,7 @@ describe('row 14: a digest that had its go and was replaced since', () => {
 });
 
 describe('row 14 lets nothing else in', () => {
-  test.each(['change', 'rollback'] as const)(
+  test.each(['change', 'rollback', 'fix'] as const)(
     'a digest that never had go is held while the alert fires, sent with intent %s',
     async (intent) => {
       await halted();

@@ -1,13 +1,15 @@
 import type { Check, CheckedAlert } from '../../../src/domain/check.ts';
 import type { Cluster, Phase, Policy } from '../../../src/domain/run.ts';
+import type { Waiver } from '../../../src/domain/waiver.ts';
 import { createGate } from '../../../src/gate/create-gate.ts';
-import type { AppMode, GateLog, GateMetrics, LedgerRun, Store, WaveRules } from '../../../src/gate/ports.ts';
+import type { AppMode, GateLog, GateMetrics, LedgerRun, Store } from '../../../src/gate/ports.ts';
+import type { Judging } from '../../../src/gate/run-readings.ts';
 import type { Answer, Ask, Gate } from '../../../src/gate/use-cases.ts';
-import type { JudgeInput, Judgement } from '../../../src/judge/judge-input.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { POLICY } from '../../store/ledger-data.ts';
 import { HOOK } from './callers.ts';
 import { FakeSource, type Script, value } from './fake-source.ts';
+import { judgeByInput } from './judge-by-input.ts';
 import { ManualClock } from './manual-clock.ts';
 import { testJudge } from './test-judge.ts';
 
@@ -85,7 +87,7 @@ export const NOON = Date.UTC(2026, 10, 23, 12, 0, 10);
 export interface WorldOptions {
   readonly store?: Store;
   readonly policy?: Policy;
-  readonly judge?: (input: JudgeInput) => Judgement;
+  readonly judge?: Judging['judge'];
   readonly checks?: readonly Check[];
   readonly clusters?: readonly string[];
   /** Names of the waves in their order, and which clusters are not of the first. */
@@ -96,6 +98,7 @@ export interface WorldOptions {
   /** Clusters whose metrics nobody reads. */
   readonly sourceless?: readonly string[];
   readonly startAt?: number;
+  readonly waivers?: () => readonly Waiver[];
 }
 
 /** A gate with its clock, its store, and two sources: `prom-a` for clusters whose name begins with a, else `prom-b`. */
@@ -107,10 +110,6 @@ export class World implements AsyncDisposable {
   readonly blind = new Map<string, number>();
   readonly looks: { readonly runs: number; readonly failed: number }[] = [];
   policy: Policy;
-  /** Rules of waves by name, over: all their clusters need go, the first halt freezes. */
-  rules: Record<string, Partial<WaveRules>> = {};
-  /** Why the inventory can't be read. */
-  unreadable: string | undefined;
   gate: Gate;
   readonly #options: WorldOptions;
 
@@ -133,13 +132,14 @@ export class World implements AsyncDisposable {
   /** A gate that has just been started on the same store. */
   newGate(): Gate {
     const {
-      judge = testJudge,
+      judge = judgeByInput(testJudge),
       checks = CHECKS,
       clusters = ['a-1', 'a-2', 'b-1'],
       sourceless = [],
       waves = ['first'],
       waveOf = {},
       mode = 'enforce',
+      waivers = () => [],
     } = this.#options;
     return createGate({
       store: this.store,
@@ -150,6 +150,9 @@ export class World implements AsyncDisposable {
       },
       inventory: {
         waves,
+        get waivers() {
+          return waivers();
+        },
         clusters: clusters.map((name) => clusterOf(name, waveOf[name] ?? 'first')),
         cluster: (name) =>
           clusters.includes(name) || name === 'a-lone' ? clusterOf(name, waveOf[name] ?? 'first') : undefined,
@@ -158,8 +161,6 @@ export class World implements AsyncDisposable {
             ? { name, components: ['dns'], clusters, mode, owners: ['platform'] }
             : undefined,
         policyFor: () => this.policy,
-        waveRules: (wave) => ({ quorum: 1, maxHalted: 1, ...this.rules[wave] }),
-        unreadable: () => this.unreadable,
       },
       checks,
       alerts: ALERTS,

@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { markdown, type Report } from '../report.ts';
+import { measuredCommit } from './commit.ts';
+import type { Job, Size } from './job.ts';
+import { runJobs } from './pool.ts';
+import { reportsOf } from './reports.ts';
+import { SECTIONS } from './sections.ts';
+
+const RESULTS = new URL('../results/judge.md', import.meta.url);
+
+/**
+ * The judge beside its peers on the same simulated streams. A full run writes `bench/results/judge.md`; `--quick` takes
+ * about a minute and only prints; `--seed N` repeats a run or tunes on seeds that no report uses.
+ */
+export async function benchJudge(args: readonly string[]): Promise<readonly Report[]> {
+  const size: Size = args.includes('--quick') ? 'quick' : 'full';
+  const { commit, seed: ofCommit } = measuredCommit();
+  const seed = numberAfter(args, '--seed') ?? ofCommit;
+  const only = args[args.indexOf('--only') + 1];
+  const jobs: Job[] = Object.entries(SECTIONS).flatMap(([section, { jobs }]) =>
+    args.includes('--only') && section !== only ? [] : jobs(size).map((job) => ({ section, ...job })),
+  );
+  const started = performance.now();
+  const tallies = await runJobs(jobs, seed, (job, done) => {
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    process.stderr.write(`${done}/${jobs.length} after ${seconds} s: ${job.section}, ${job.what}\n`);
+  });
+  const reports = reportsOf(tallies);
+  if (size === 'full' && seed === ofCommit && jobs.length > 0 && !args.includes('--only')) {
+    const head = `# The judge beside its peers\n\nWritten by \`npm run bench -- judge\` at commit ${commit.slice(0, 12)}, seed ${seed} (from the commit).\n`;
+    await writeFile(RESULTS, [head, ...reports.map(markdown)].join('\n'));
+  }
+  return reports;
+}
+
+function numberAfter(args: readonly string[], flag: string): number | undefined {
+  const at = args.indexOf(flag);
+  if (at < 0) return undefined;
+  const value = Number(args[at + 1]);
+  if (!Number.isInteger(value)) throw new Error(`${flag} needs a whole number, got ${args[at + 1]}`);
+  return value;
+}
