@@ -69,13 +69,14 @@ function operation(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-function responses({ answers, problems = [], body, access }: Route): ZodOpenApiResponsesObject {
+function responses({ answers, problems = [], body }: Route): ZodOpenApiResponsesObject {
   const own = Object.entries(answers).map(([status, { description, contentType, schema }]) => [
     status,
     { description, content: { [contentType ?? 'application/json']: schema ? { schema } : {} } },
   ]);
   const statuses = [
-    ...(access === 'open' ? [] : [401]),
+    // Even where none is needed a token that is shown must be a good one.
+    401,
     403,
     ...(body ? [400, 413, 415] : []),
     422,

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleOf } from '../../src/cli/bundle.ts';
+import { startGate } from '../../src/cli/compose-gate.ts';
+import { freeAddress } from '../../src/cli/free-address.ts';
+import { systemClock } from '../../src/cli/system-clock.ts';
+import { parseConfig } from '../../src/config/load-config.ts';
+import { TOKEN_KINDS } from '../../src/identity/token-kinds.ts';
+import { renderCheckedAlerts, renderChecks } from '../../src/render/checks/render-checks.ts';
+import { createFleet } from '../../src/simulator/fleet.ts';
+import { seededRandom } from '../../src/simulator/random.ts';
+import { createSimulatedSource } from '../../src/sources/simulated/simulated-source.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+
+// A real gate in a process of its own, so that a crash is one and its memory is its own: prints what it knows, ends on SIGTERM.
+
+const CLUSTERS = ['cluster-0', 'cluster-1', 'cluster-2'];
+const folder = await mkdtemp(join(tmpdir(), 'tidegate-fuzz-'));
+const config = parseConfig(
+  JSON.stringify({
+    gate: { listen: await freeAddress(), store: { sqlite: join(folder, 'ledger.sqlite') } },
+    identity: {
+      tokens: TOKEN_KINDS.map((kind) => ({
+        name: `a-${kind}`,
+        kind,
+        sha256: createHash('sha256').update(`${kind}-token`).digest('hex'),
+      })),
+    },
+    sources: [{ name: 'simulated', kind: 'prometheus', url: 'http://127.0.0.1:9' }],
+    fleet: {
+      clusters: CLUSTERS.map((name, at) => ({
+        name,
+        wave: at === 0 ? 'first' : 'second',
+        class: 'standard',
+        region: 'eu-central-1',
+        source: 'simulated',
+      })),
+    },
+    waves: [
+      { name: 'first', policy: 'quick' },
+      { name: 'second', policy: 'strict' },
+    ],
+    apps: [
+      { name: 'platform-bom', components: ['dns'] },
+      { name: 'observed', components: ['nodes'], mode: 'observe' },
+    ],
+  }),
+  { source: 'fuzz', folder, environment: { logLevel: 'error' } },
+);
+const bundle = bundleOf(config);
+const checks = renderChecks(bundle);
+const alerts = renderCheckedAlerts(bundle);
+const random = seededRandom(1);
+const fleet = createFleet({ clusters: CLUSTERS.map((name) => ({ name })), checks, alerts, random });
+const gate = await startGate({
+  config,
+  bundle,
+  clock: systemClock,
+  log: createLog('error'),
+  createSource: ({ source }) => createSimulatedSource({ name: source.name, fleet, checks }),
+});
+const known = {
+  app: ['platform-bom', 'observed'],
+  cluster: CLUSTERS,
+  name: CLUSTERS,
+  alert: ['CoreDnsLatencyHigh', 'GateBlind'],
+  digest: ['sha256:1', 'sha256:2'],
+  revision: ['r1', 'r2'],
+  // A verdict is waited for a second at most: there is much to ask.
+  wait: ['0', '0', '0', '0', '1'],
+};
+process.stdout.write(
+  `${JSON.stringify({ url: gate.url, known, tokens: ['person', 'person', 'person', ...TOKEN_KINDS].map((kind) => `${kind}-token`) })}\n`,
+);
+process.once('SIGTERM', async () => {
+  await gate.stop();
+  await rm(folder, { recursive: true });
+});
