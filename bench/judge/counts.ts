@@ -10,6 +10,8 @@ import {
   TRAFFICS,
 } from './families.ts';
 import type { Job, Section, Size } from './job.ts';
+import { learnPast } from './ours/learned-past.ts';
+import { firstBelow, liveScores, openLive, placeboOf } from './ours/live-counts.ts';
 import { PEERS } from './peers.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Past, type Row } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
@@ -17,22 +19,26 @@ import { beforeOf, judgeWhole, policyOf, ratioCheck } from './whole-judge.ts';
 
 const SOAK_MINUTES = 30;
 const BEFORE_MINUTES = 60;
+const MOST_CONTROLS = 12;
 
-/** Fleets drawn for each noise of a table, and how many of a fleet's clusters get an effect in turn before ours. */
+/**
+ * Fleets drawn for each noise of a table, and soaks of each of their clusters where the change does nothing. What costs
+ * time is learning the fleets, so each is used for many soaks, which all begin from the same past.
+ */
 const SIZES = {
-  quick: { fleets: 8, treated: 2 },
-  full: { fleets: 112, treated: 4 },
+  quick: { fleets: 2, harmless: 2 },
+  full: { fleets: 36, harmless: 3 },
 } as const;
 
 /** Fleets in one piece of work. */
-const PER_JOB = 8;
+const PER_JOB = 4;
 
 /** What one piece of work is about. */
 interface CountJob {
   readonly table: string;
   readonly noise: NoiseName;
   readonly fleets: number;
-  readonly treated: number;
+  readonly harmless: number;
 }
 
 /** Error ratios: every family of noise, event and effect, all judges on the same streams. */
@@ -42,7 +48,7 @@ export const countSection: Section = {
       [...new Set(families.map(({ noise }) => noise))].flatMap((noise) => jobsOf(table, noise, size)),
     ),
   run: (job, randomFor) => {
-    const { table, noise, fleets, treated } = job.given as CountJob;
+    const { table, noise, fleets, harmless } = job.given as CountJob;
     const setting = SETTINGS.find((each) => each.table === table);
     if (setting === undefined) throw new Error(`no table ${table}`);
     const tallies: Tallies = new Map();
@@ -56,13 +62,10 @@ export const countSection: Section = {
       );
       const ours = oursOn(past);
       for (const family of families) {
-        for (let cluster = 0; cluster < clusters; cluster++) {
-          const oursToo = isHarmless(family) || cluster < treated;
-          judgeSoak(
-            { past, family, cluster, table, oursToo, ours },
-            (...more) => randomFor(...name, ...more),
-            tallies,
-          );
+        const soaks = clusters * (isHarmless(family) ? harmless : 1);
+        for (let soak = 0; soak < soaks; soak++) {
+          const given = { past, family, cluster: soak % clusters, soak, table, ours };
+          judgeSoak(given, (...more) => randomFor(...name, ...more), tallies);
         }
       }
     }
@@ -71,30 +74,33 @@ export const countSection: Section = {
 };
 
 function jobsOf(table: string, noise: NoiseName, size: Size): readonly Omit<Job, 'section'>[] {
-  const { fleets, treated } = SIZES[size];
+  const { fleets, harmless } = SIZES[size];
   return Array.from({ length: Math.ceil(fleets / PER_JOB) }, (_, at) => ({
     what: `${table}: ${noise}`,
     at,
-    given: { table, noise, fleets: Math.min(PER_JOB, fleets - at * PER_JOB), treated } satisfies CountJob,
+    given: { table, noise, fleets: Math.min(PER_JOB, fleets - at * PER_JOB), harmless } satisfies CountJob,
   }));
 }
+
+type OursOn = (since: readonly Row[], cluster: number) => readonly [string, number | undefined][];
 
 interface SoakCase {
   readonly past: Past;
   readonly family: Family;
   readonly cluster: number;
   readonly table: string;
-  readonly oursToo: boolean;
-  readonly ours: (own: Row, cluster: number) => readonly [string, number | undefined][];
+  /** Which of the soaks of this family. */
+  readonly soak: number;
+  readonly ours: OursOn;
 }
 
 function judgeSoak(
-  { past, family, cluster, table, oursToo, ours }: SoakCase,
+  { past, family, cluster, soak, table, ours }: SoakCase,
   randomFor: RandomFor,
   tallies: Tallies,
 ): void {
   const row = familyName(family);
-  const random = randomFor(row, cluster);
+  const random = randomFor(row, soak);
   const since = continueFrom(past, SOAK_MINUTES, factorOf(family, cluster, SOAK_MINUTES, random), random);
   const own = since[cluster];
   const before = past.rows[cluster];
@@ -104,22 +110,44 @@ function judgeSoak(
     judge,
     peer(stream, random),
   ]);
-  if (oursToo) halts.push(...ours(own, cluster));
+  halts.push(...ours(since, cluster));
   for (const [judge, halt] of halts) {
     count(tallies, tallyKey(table, row, judge), { halt, extraBad: extraBad(own, family, halt) });
   }
 }
 
 /** Our judges on soaks that follow one past. */
-function oursOn(past: Past): (own: Row, cluster: number) => readonly [string, number | undefined][] {
+function oursOn(past: Past): OursOn {
   const checks = [ratioCheck('errors', 1, false)];
   const policy = policyOf(SOAK_MINUTES, SOAK_MINUTES);
+  const learned = learnPast(new Map([['errors', past.rows]]), new Map()).counts['errors'];
+  if (learned === undefined) throw new Error('nothing was learned');
+  const live = openLive(learned, past.rows);
   const befores = past.rows.map((row) => beforeOf(checks, new Map([['errors', row]])));
-  return (own, cluster) => {
+  return (rows, cluster) => {
     const before = befores[cluster];
-    if (before === undefined) throw new Error(`no cluster ${cluster} in this fleet`);
+    const own = rows[cluster];
+    const ownPast = past.rows[cluster];
+    if (before === undefined || own === undefined || ownPast === undefined)
+      throw new Error(`no cluster ${cluster}`);
     const soak = { checks, policy, before, since: new Map([['errors', own]]), minutes: SOAK_MINUTES };
-    return [['gp', judgeWhole(soak).halt]];
+    const others = rows
+      .map((_, at) => at)
+      .filter((at) => at !== cluster)
+      .slice(0, MOST_CONTROLS);
+    const controlled = liveScores(live, rows, cluster, others);
+    const plain = liveScores(live, rows, cluster, []);
+    const model = learned.controlled.findLast((each) => each.controls <= others.length);
+    const against = placeboOf(learned, (model ?? learned.plain).scores, ownPast);
+    const alone = placeboOf(learned, learned.plain.scores, ownPast);
+    return [
+      ['gp', judgeWhole(soak).halt],
+      ['trk + controls', firstBelow(0.01, controlled.scores, against)],
+      ['trk + controls, 5 %', firstBelow(0.05, controlled.scores, against)],
+      ['trk + controls, .1 %', firstBelow(0.001, controlled.scores, against)],
+      ['trk plain', firstBelow(0.01, plain.scores, alone)],
+      ['trk patient', firstBelow(0.01, plain.patient ?? plain.scores, alone)],
+    ];
   };
 }
 
