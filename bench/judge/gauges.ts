@@ -1,6 +1,9 @@
+import type { LearnedGauge } from '../../src/judge/learning/learned-class.ts';
 import type { RandomFor } from '../../src/simulator/random.ts';
 import { GAUGE_PEERS } from './gauge-peers.ts';
 import type { Section } from './job.ts';
+import { learnPast } from './ours/learned-past.ts';
+import { gaugeHalt } from './ours/live-gauges.ts';
 import { PAST_MINUTES } from './streams/count-fleet.ts';
 import {
   continueGauge,
@@ -17,9 +20,17 @@ const CLUSTERS = 9;
 const SOAK_MINUTES = 30;
 const BEFORE_MINUTES = 60;
 
-/** Classes drawn for each noise, and how many of their clusters get a shift in turn before ours. */
-const SIZES = { quick: { fleets: 8, treated: 2 }, full: { fleets: 100, treated: 4 } } as const;
+/** Classes drawn for each noise; each cluster is the treated one in turn. */
+const SIZES = { quick: { fleets: 6 }, full: { fleets: 120 } } as const;
 const PER_JOB = 8;
+
+/** Ours: name, whether against controls, and alpha. */
+export const OURS_ON_GAUGES = [
+  ['shift + controls', true, 0.01],
+  ['shift + controls, 5 %', true, 0.05],
+  ['shift + controls, .1 %', true, 0.001],
+  ['shift alone', false, 0.01],
+] as const satisfies readonly (readonly [string, boolean, number])[];
 
 interface GaugeFamily {
   readonly noise: keyof typeof GAUGE_NOISES;
@@ -63,31 +74,31 @@ export function isHarmlessGauge({ shift }: GaugeFamily): boolean {
 interface GaugeJob {
   readonly noise: keyof typeof GAUGE_NOISES;
   readonly fleets: number;
-  readonly treated: number;
 }
 
 /** Gauges: wandering numbers, all judges on the same ones. */
 export const gaugeSection: Section = {
   jobs: (size) => {
-    const { fleets, treated } = SIZES[size];
+    const { fleets } = SIZES[size];
     return Object.keys(GAUGE_NOISES).flatMap((noise) =>
       Array.from({ length: Math.ceil(fleets / PER_JOB) }, (_, at) => ({
         what: noise,
         at,
-        given: { noise, fleets: Math.min(PER_JOB, fleets - at * PER_JOB), treated },
+        given: { noise, fleets: Math.min(PER_JOB, fleets - at * PER_JOB) },
       })),
     );
   },
   run: (job, randomFor) => {
-    const { noise, fleets, treated } = job.given as GaugeJob;
+    const { noise, fleets } = job.given as GaugeJob;
     const tallies: Tallies = new Map();
     for (let fleet = 0; fleet < fleets; fleet++) {
       const name = ['gauges', noise, job.at, fleet] as const;
       const past = createGaugePast(GAUGE_NOISES[noise], CLUSTERS, randomFor(...name));
+      const learned = learnPast(new Map(), new Map([['gauge', past.rows]])).gauges['gauge'];
+      if (learned === undefined) throw new Error('nothing was learned of a gauge');
       for (const family of GAUGE_FAMILIES.filter((each) => each.noise === noise)) {
         for (let cluster = 0; cluster < CLUSTERS; cluster++) {
-          const oursToo = isHarmlessGauge(family) || cluster < treated;
-          judgeGauge({ past, family, cluster, oursToo }, (...more) => randomFor(...name, ...more), tallies);
+          judgeGauge({ past, family, cluster, learned }, (...more) => randomFor(...name, ...more), tallies);
         }
       }
     }
@@ -99,10 +110,14 @@ interface GaugeCase {
   readonly past: GaugePast;
   readonly family: GaugeFamily;
   readonly cluster: number;
-  readonly oursToo: boolean;
+  readonly learned: LearnedGauge;
 }
 
-function judgeGauge({ past, family, cluster }: GaugeCase, randomFor: RandomFor, tallies: Tallies): void {
+function judgeGauge(
+  { past, family, cluster, learned }: GaugeCase,
+  randomFor: RandomFor,
+  tallies: Tallies,
+): void {
   const row = gaugeRow(family);
   const random = randomFor(row, cluster);
   const rows = continueGauge(past, { minutes: SOAK_MINUTES, treated: cluster, shift: family.shift }, random);
@@ -111,5 +126,11 @@ function judgeGauge({ past, family, cluster }: GaugeCase, randomFor: RandomFor, 
   if (since === undefined || before === undefined) throw new Error(`no cluster ${cluster} in this class`);
   for (const [judge, peer] of Object.entries(GAUGE_PEERS)) {
     count(tallies, tallyKey(GAUGE_TABLE, row, judge), { halt: peer({ before, since }, random) });
+  }
+  const others = rows.map((_, at) => at).filter((at) => at !== cluster);
+  for (const [judge, controls, alpha] of OURS_ON_GAUGES) {
+    const given = { controls: controls ? others : [], alpha, window: SOAK_MINUTES } as const;
+    const halt = gaugeHalt(learned, { past: past.rows, since: rows }, cluster, given);
+    count(tallies, tallyKey(GAUGE_TABLE, row, judge), { halt });
   }
 }
