@@ -138,8 +138,8 @@ function oursOn(past: Past): OursOn {
     const controlled = liveScores(live, rows, cluster, others);
     const plain = liveScores(live, rows, cluster, []);
     const model = learned.controlled.findLast((each) => each.controls <= others.length);
-    const against = placeboOf(learned, (model ?? learned.plain).scores, ownPast);
-    const alone = placeboOf(learned, learned.plain.scores, ownPast);
+    const against = placeboOf(learned, (model ?? learned.plain).scores, ownPast, SOAK_MINUTES);
+    const alone = placeboOf(learned, learned.plain.scores, ownPast, SOAK_MINUTES);
     return [
       ['gp', judgeWhole(soak).halt],
       ['trk + controls', firstBelow(0.01, controlled.scores, against)],

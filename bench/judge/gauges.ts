@@ -129,7 +129,7 @@ function judgeGauge(
   }
   const others = rows.map((_, at) => at).filter((at) => at !== cluster);
   for (const [judge, controls, alpha] of OURS_ON_GAUGES) {
-    const given = { controls: controls ? others : [], alpha, window: SOAK_MINUTES } as const;
+    const given = { controls: controls ? others : [], alpha };
     const halt = gaugeHalt(learned, { past: past.rows, since: rows }, cluster, given);
     count(tallies, tallyKey(GAUGE_TABLE, row, judge), { halt });
   }

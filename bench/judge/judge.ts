@@ -1,18 +1,27 @@
 import { writeFile } from 'node:fs/promises';
+import { seededRandom } from '../../src/simulator/random.ts';
 import { markdown, type Report } from '../report.ts';
 import { measuredCommit } from './commit.ts';
 import type { Job, Size } from './job.ts';
+import { readLabelled } from './labelled/read.ts';
+import { judgeLabelled } from './labelled/report.ts';
 import { runJobs } from './pool.ts';
 import { reportsOf } from './reports.ts';
 import { SECTIONS } from './sections.ts';
 
 const RESULTS = new URL('../results/judge.md', import.meta.url);
 
+/** Only for two constant samples, which Kayenta gives a trace of noise. */
+const LABELLED_SEED = 1;
+
 /**
  * The judge beside its peers on the same simulated streams. A full run writes `bench/results/judge.md`; `--quick` takes
- * about a minute and only prints; `--seed N` repeats a run or tunes on seeds that no report uses.
+ * about a minute and only prints; `--seed N` repeats a run or tunes on seeds that no report uses;
+ * `--data DIR` judges labelled series instead, see `example-data/README.md`.
  */
 export async function benchJudge(args: readonly string[]): Promise<readonly Report[]> {
+  const folder = args.includes('--data') ? args[args.indexOf('--data') + 1] : undefined;
+  if (folder !== undefined) return [judgeLabelled(await readLabelled(folder), seededRandom(LABELLED_SEED))];
   const size: Size = args.includes('--quick') ? 'quick' : 'full';
   const { commit, seed: ofCommit } = measuredCommit();
   const seed = numberAfter(args, '--seed') ?? ofCommit;

@@ -1,4 +1,5 @@
-import type { LearnedCounts } from '../../../src/judge/learning/learned-class.ts';
+import type { LearnedCounts, PlaceboScores } from '../../../src/judge/learning/learned-class.ts';
+import { placeboFor } from '../../../src/judge/learning/placebo-for.ts';
 import { WARM_UP_MINUTES } from '../../../src/judge/learning/replay-window.ts';
 import { WORSE } from '../../../src/judge/mixture.ts';
 import { controlOffset } from '../../../src/judge/statistics/control-offset.ts';
@@ -6,12 +7,7 @@ import { burstTable, decluster } from '../../../src/judge/statistics/declusterin
 import type { StreamModel } from '../../../src/judge/statistics/level-model.ts';
 import { longRunRate, openStream } from '../../../src/judge/statistics/open-stream.ts';
 import { isPatient, LONE_EFFECTS, loneEffects } from '../../../src/judge/statistics/patient.ts';
-import {
-  nearWindows,
-  PLACEBO_NEEDS,
-  type PlaceboStretch,
-  placeboChance,
-} from '../../../src/judge/statistics/placebo.ts';
+import { PLACEBO_NEEDS, type Placebo, placeboChance } from '../../../src/judge/statistics/placebo.ts';
 import { scoreOf } from '../../../src/judge/statistics/score.ts';
 import {
   idleTrack,
@@ -24,7 +20,7 @@ import {
 import type { Row } from '../streams/count-fleet.ts';
 
 const DAY_MINUTES = 24 * 60;
-const WINDOW = 30;
+const HOUR_MINUTES = 60;
 
 /** Highest score so far, by minute. */
 export interface LiveScores {
@@ -122,13 +118,8 @@ function play({ model, start, own, exposure }: Played, alone: boolean): LiveScor
 }
 
 /** First minute (from 1) at which a running score is as rare as alpha. */
-export function firstBelow(
-  alpha: number,
-  live: Float64Array,
-  placebo: { readonly scores: readonly number[]; readonly stretch: PlaceboStretch; readonly overlap: number },
-): number | undefined {
-  const isRare = (at: number) =>
-    placeboChance({ ...placebo, needs: PLACEBO_NEEDS.counts }, live[at] ?? 0).p <= alpha;
+export function firstBelow(alpha: number, live: Float64Array, placebo: Placebo): number | undefined {
+  const isRare = (at: number) => placeboChance(placebo, live[at] ?? 0).p <= alpha;
   if (!isRare(live.length - 1)) return undefined;
   let [low, high] = [0, live.length - 1];
   while (low < high) {
@@ -142,19 +133,19 @@ export function firstBelow(
 /** The placebo windows that a cluster's scores are compared with. */
 export function placeboOf(
   learned: LearnedCounts,
-  scores: { readonly 30: readonly number[] },
+  scores: PlaceboScores,
   before: Row,
-): { readonly scores: readonly number[]; readonly stretch: PlaceboStretch; readonly overlap: number } {
-  const rate = longRunRate(
-    sum(before.events.subarray(-DAY_MINUTES)),
-    sum(before.exposure.subarray(-DAY_MINUTES)),
+  minutes: number,
+): Placebo {
+  const { events, exposure } = before;
+  const rate = longRunRate(sum(events.subarray(-DAY_MINUTES)), sum(exposure.subarray(-DAY_MINUTES)));
+  const { expected } = learned;
+  const { everyMinutes } = learned.windows;
+  const expectedHour = rate * sum(exposure.subarray(-HOUR_MINUTES));
+  return placeboFor(
+    { scores, everyMinutes, needs: PLACEBO_NEEDS.counts, expected },
+    { minutes, expectedHour },
   );
-  const expected = rate * sum(before.exposure.subarray(-60));
-  return {
-    scores: scores[WINDOW],
-    stretch: nearWindows(learned.expected, expected),
-    overlap: Math.max(1, WINDOW / learned.windows.everyMinutes),
-  };
 }
 
 function offsetExposure(exposure: Float64Array, controls: Row | undefined, rate: number): Float64Array {

@@ -1,4 +1,5 @@
 import type { LearnedGauge } from '../../../src/judge/learning/learned-class.ts';
+import { placeboFor } from '../../../src/judge/learning/placebo-for.ts';
 import { PLACEBO_NEEDS, placeboChance } from '../../../src/judge/statistics/placebo.ts';
 import { openShift, shiftOf, shiftScore } from '../../../src/judge/statistics/shift.ts';
 
@@ -10,18 +11,12 @@ export interface GaugeRows {
 
 /**
  * First minute (from 1) at which a gauge's shift is as rare as alpha, on its own or against the mean of controls.
- *
- * @param window length of the placebo windows compared with
  */
 export function gaugeHalt(
   learned: LearnedGauge,
   { past, since }: GaugeRows,
   treated: number,
-  {
-    controls,
-    alpha,
-    window,
-  }: { readonly controls: readonly number[]; readonly alpha: number; readonly window: 30 | 60 | 120 },
+  { controls, alpha }: { readonly controls: readonly number[]; readonly alpha: number },
 ): number | undefined {
   const model =
     controls.length > 0
@@ -32,11 +27,9 @@ export function gaugeHalt(
   const after = distances(since, treated, controls);
   const start = openShift(before, model.spread);
   if (start === undefined) return undefined;
-  const placebo = {
-    scores: model.scores[window],
-    overlap: Math.max(1, window / learned.windows.everyMinutes),
-    needs: PLACEBO_NEEDS.gauges,
-  };
+  const { everyMinutes } = learned.windows;
+  const compared = { scores: model.scores, everyMinutes, needs: PLACEBO_NEEDS.gauges };
+  const placebo = placeboFor(compared, { minutes: after.length });
   let sum = 0;
   let samples = 0;
   let highest = 0;
