@@ -11,15 +11,13 @@ import {
 } from './families.ts';
 import type { Job, Section, Size } from './job.ts';
 import { learnPast } from './ours/learned-past.ts';
-import { firstBelow, liveScores, openLive, placeboOf } from './ours/live-counts.ts';
 import { PEERS } from './peers.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Past, type Row } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
-import { beforeOf, judgeWhole, policyOf, ratioCheck } from './whole-judge.ts';
+import { firstRare, judgeWhole, type KnownClass, openRun, policyOf, ratioCheck } from './whole-judge.ts';
 
 const SOAK_MINUTES = 30;
 const BEFORE_MINUTES = 60;
-const MOST_CONTROLS = 12;
 
 /**
  * Fleets drawn for each noise of a table, and soaks of each of their clusters where the change does nothing. What costs
@@ -116,37 +114,33 @@ function judgeSoak(
   }
 }
 
-/** Our judges on soaks that follow one past. */
+/** Our judges on soaks that follow one past: with controls, without, and without anything learned. */
 function oursOn(past: Past): OursOn {
+  const rows = new Map([['errors', past.rows]]);
   const checks = [ratioCheck('errors', 1, false)];
-  const policy = policyOf(SOAK_MINUTES, SOAK_MINUTES);
-  const learned = learnPast(new Map([['errors', past.rows]]), new Map()).counts['errors'];
-  if (learned === undefined) throw new Error('nothing was learned');
-  const live = openLive(learned, past.rows);
-  const befores = past.rows.map((row) => beforeOf(checks, new Map([['errors', row]])));
-  return (rows, cluster) => {
-    const before = befores[cluster];
-    const own = rows[cluster];
-    const ownPast = past.rows[cluster];
-    if (before === undefined || own === undefined || ownPast === undefined)
-      throw new Error(`no cluster ${cluster}`);
-    const soak = { checks, policy, before, since: new Map([['errors', own]]), minutes: SOAK_MINUTES };
-    const others = rows
-      .map((_, at) => at)
-      .filter((at) => at !== cluster)
-      .slice(0, MOST_CONTROLS);
-    const controlled = liveScores(live, rows, cluster, others);
-    const plain = liveScores(live, rows, cluster, []);
-    const model = learned.controlled.findLast((each) => each.controls <= others.length);
-    const against = placeboOf(learned, (model ?? learned.plain).scores, ownPast, SOAK_MINUTES);
-    const alone = placeboOf(learned, learned.plain.scores, ownPast, SOAK_MINUTES);
+  const fallback: KnownClass = { checks, policy: policyOf(SOAK_MINUTES, SOAK_MINUTES), past: rows };
+  const learned: KnownClass = { ...fallback, learned: learnPast(rows, new Map()) };
+  const opened = past.rows.map((_, cluster) => {
+    const others = past.rows.map((__, at) => at).filter((at) => at !== cluster);
+    return {
+      controlled: openRun(learned, cluster, others),
+      alone: openRun(learned, cluster, []),
+      fallback: openRun(fallback, cluster, []),
+    };
+  });
+  return (since, cluster) => {
+    const runs = opened[cluster];
+    if (runs === undefined) throw new RangeError(`no cluster ${cluster} in this fleet`);
+    const minutes = new Map([['errors', since]]);
+    const controlled = judgeWhole(runs.controlled, minutes);
+    const alone = judgeWhole(runs.alone, minutes);
     return [
-      ['gp', judgeWhole(soak).halt],
-      ['trk + controls', firstBelow(0.01, controlled.scores, against)],
-      ['trk + controls, 5 %', firstBelow(0.05, controlled.scores, against)],
-      ['trk + controls, .1 %', firstBelow(0.001, controlled.scores, against)],
-      ['trk plain', firstBelow(0.01, plain.scores, alone)],
-      ['trk patient', firstBelow(0.01, plain.patient ?? plain.scores, alone)],
+      ['ours', controlled.halt],
+      ['ours, 5 %', firstRare(controlled.chances, 0.05)],
+      ['ours, .1 %', firstRare(controlled.chances, 0.001)],
+      ['ours, no controls', alone.halt],
+      ['ours, no controls: holds', firstRare(alone.chances, 0.05)],
+      ['ours, nothing learned', judgeWhole(runs.fallback, minutes).halt],
     ];
   };
 }

@@ -1,13 +1,18 @@
-import type { LearnedCounts } from '../../src/judge/learning/learned-class.ts';
-import { placeboChance } from '../../src/judge/statistics/placebo.ts';
 import type { RandomFor } from '../../src/simulator/random.ts';
 import { NOISES } from './families.ts';
 import type { Section } from './job.ts';
 import { learnPast } from './ours/learned-past.ts';
-import { firstBelow, type LiveClass, liveScores, openLive, placeboOf } from './ours/live-counts.ts';
-import { promiseOf, provedBy } from './ours/live-go.ts';
 import { continueFrom, createPast, type Past } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
+import {
+  judgeWhole,
+  type KnownClass,
+  type OpenedRun,
+  openRun,
+  policyOf,
+  promiseOf,
+  ratioCheck,
+} from './whole-judge.ts';
 
 export const GO_TABLE = 'go';
 
@@ -16,9 +21,6 @@ const MIN_SOAK = 10;
 const MAX_SOAK = 60;
 /** The soak of whoever waits for half an hour whatever is seen. */
 const FIXED_SOAK = 30;
-const ALPHA = 0.01;
-/** Rarer than this is suspicion, and then nobody goes. */
-const SUSPICION = 0.05;
 
 const RATES = [0.3, 0.6, 1.2, 10] as const;
 const GO_NOISES = ['iid', 'burst', 'ar1'] as const;
@@ -69,12 +71,20 @@ export const goSection: Section = {
     for (let fleet = 0; fleet < fleets; fleet++) {
       const name = ['go', rate, noise, job.at, fleet] as const;
       const past = createPast({ noise: NOISES[noise], traffic, clusters: CLUSTERS }, randomFor(...name));
-      const learned = learnPast(new Map([['errors', past.rows]]), new Map()).counts['errors'];
-      if (learned === undefined) throw new Error('nothing was learned');
-      const live = openLive(learned, past.rows);
+      const rows = new Map([['errors', past.rows]]);
+      const known: KnownClass = {
+        checks: [ratioCheck('errors', 1, true)],
+        policy: policyOf(MIN_SOAK, MAX_SOAK),
+        past: rows,
+        learned: learnPast(rows, new Map()),
+      };
+      const runs = past.rows.map((_, cluster) => {
+        const others = past.rows.map((__, at) => at).filter((at) => at !== cluster);
+        return openRun(known, cluster, others);
+      });
       for (const times of TIMES) {
-        for (let cluster = 0; cluster < CLUSTERS; cluster++) {
-          const given = { past, live, learned, cluster, times, row: goRow(rate, noise, times) };
+        for (const run of runs) {
+          const given = { past, run, times, row: goRow(rate, noise, times) };
           judgeGo(given, (...more) => randomFor(...name, ...more), tallies);
         }
       }
@@ -85,48 +95,23 @@ export const goSection: Section = {
 
 interface GoCase {
   readonly past: Past;
-  readonly live: LiveClass;
-  readonly learned: LearnedCounts;
-  readonly cluster: number;
+  readonly run: OpenedRun;
   readonly times: Times;
   readonly row: string;
 }
 
-function judgeGo(
-  { past, live, learned, cluster, times, row }: GoCase,
-  randomFor: RandomFor,
-  tallies: Tallies,
-): void {
-  const ownPast = past.rows[cluster];
-  if (ownPast === undefined) throw new Error(`no cluster ${cluster}`);
-  const promise = promiseOf(learned, ownPast, MAX_SOAK);
+function judgeGo({ past, run, times, row }: GoCase, randomFor: RandomFor, tallies: Tallies): void {
   const tally = (judge: string, halt: number | undefined) =>
     count(tallies, tallyKey(GO_TABLE, row, judge), { halt });
+  const promise = promiseOf(run);
   for (const each of [3, 5, 10]) tally(`promise ${each}x`, promise === each ? 1 : undefined);
   if (times === 'promise' && promise === undefined) return;
   const effect = times === 'promise' ? (promise ?? 1) : times;
-  const factor = (at: number) => (at === cluster ? effect : 1);
-  const since = continueFrom(past, MAX_SOAK, factor, randomFor(row, cluster));
-  const own = since[cluster];
-  if (own === undefined) throw new Error(`no cluster ${cluster}`);
-  const others = since.map((_, at) => at).filter((at) => at !== cluster);
-  const { scores } = liveScores(live, since, cluster, others);
-  const model = learned.controlled.findLast(({ controls }) => controls <= others.length) ?? learned.plain;
-  const placebo = placeboOf(learned, model.scores, ownPast, MAX_SOAK);
-  const halt = firstBelow(ALPHA, scores, placebo);
-  const proved = promise === undefined ? undefined : provedBy(learned, ownPast, own, promise);
-  const proof = proved?.indexOf(1) ?? -1;
-  const go =
-    proved === undefined
-      ? undefined
-      : goMinute(proved, (at) => placeboChance(placebo, scores[at] ?? 0).p > SUSPICION);
-  tally('proved', proof < 0 ? undefined : proof + 1);
+  const factor = (at: number) => (at === run.treated ? effect : 1);
+  const since = continueFrom(past, MAX_SOAK, factor, randomFor(row, run.treated));
+  const { halt, go, proved } = judgeWhole(run, new Map([['errors', since]]));
+  tally('proved', proved);
   tally('go', go !== undefined && (halt === undefined || go < halt) ? go : undefined);
   tally('halt', halt !== undefined && (go === undefined || halt <= go) ? halt : undefined);
   tally(`halt within ${FIXED_SOAK} min`, halt !== undefined && halt <= FIXED_SOAK ? halt : undefined);
-}
-
-function goMinute(proved: Uint8Array, isCalm: (at: number) => boolean): number | undefined {
-  for (let at = MIN_SOAK - 1; at < proved.length; at++) if (proved[at] === 1 && isCalm(at)) return at + 1;
-  return undefined;
 }

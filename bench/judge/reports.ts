@@ -1,20 +1,36 @@
 import type { Report } from '../report.ts';
+import { aimsReport } from './aims.ts';
 import { familyName, isHarmless, SETTINGS } from './families.ts';
 import { GAUGE_PEERS } from './gauge-peers.ts';
 import { GAUGE_FAMILIES, GAUGE_TABLE, gaugeRow, isHarmlessGauge } from './gauges.ts';
+import { GO_TABLE, goRows } from './go.ts';
 import { PEERS } from './peers.ts';
 import { compareWithReference, referenceReport } from './reference-check.ts';
 import type { Tallies } from './tally.ts';
 import { extraBadCell, falseCell, tallyTable } from './tally-table.ts';
 
-const OURS = ['gp'];
+const OURS = [
+  'ours',
+  'ours, no controls',
+  'ours, no controls: holds',
+  'ours, nothing learned',
+  'ours, nothing learned, controls',
+];
+const CALIBRATION = ['ours, 5 %', 'ours', 'ours, .1 %'];
 const COUNT_JUDGES = [...Object.keys(PEERS), ...OURS];
-const GAUGE_JUDGES = Object.keys(GAUGE_PEERS);
+const GAUGE_JUDGES = [...Object.keys(GAUGE_PEERS), 'shift + controls', 'shift alone'];
+const GAUGE_CALIBRATION = ['shift + controls, 5 %', 'shift + controls', 'shift + controls, .1 %'];
+const GO_JUDGES = ['promise 3x', 'promise 5x', 'promise 10x', 'proved', 'go', 'halt', 'halt within 30 min'];
 
 const FALSE_NOTE =
   'Per cent of harmless soaks of 30 minutes that were halted, looked at every minute, with the 95 % interval (Wilson).';
 const FOUND_NOTE = 'Per cent of harmful soaks that were halted / median minute of the halt since the sync.';
 const EXTRA_NOTE = 'Mean of bad requests per soak that the change cost until the halt, or until the end.';
+
+const CALIBRATION_NOTE =
+  'Per cent of harmless soaks whose smallest chance fell to 5 %, 1 % and 0.1 %, with controls, with the 95 % interval (Wilson). A calibrated judge shows the nominal number.';
+const GO_NOTE =
+  'Soaks of 10 to 60 minutes with one required check and eight controls: what was promised before the soak (per cent), how often and by which median minute it was proved, and the end of the run, go or halt; at last how many a soak of a fixed half hour would have halted.';
 
 /** Every table of the benchmark, in the order of the results file. */
 export function reportsOf(tallies: Tallies): readonly Report[] {
@@ -43,8 +59,39 @@ export function reportsOf(tallies: Tallies): readonly Report[] {
   const gauges = { table: GAUGE_TABLE, judges: GAUGE_JUDGES };
   const rows = (harmless: boolean) =>
     GAUGE_FAMILIES.filter((family) => isHarmlessGauge(family) === harmless).map(gaugeRow);
+  const calibration = { note: CALIBRATION_NOTE, cell: falseCell };
+  const harmlessOf = (table: string) =>
+    SETTINGS.find((setting) => setting.table === table)
+      ?.families.filter(isHarmless)
+      .map(familyName) ?? [];
   return [
+    aimsReport(tallies),
     referenceReport(compareWithReference(tallies)),
+    ...['mid', 'low', 'high'].map((table) =>
+      tallyTable(tallies, {
+        ...calibration,
+        table,
+        title: `Calibration, ${table} traffic`,
+        rows: harmlessOf(table),
+        judges: CALIBRATION,
+      }),
+    ),
+    tallyTable(tallies, {
+      ...calibration,
+      table: GAUGE_TABLE,
+      title: 'Calibration, gauges',
+      rows: rows(true),
+      judges: GAUGE_CALIBRATION,
+    }),
+    ...([1, 2, 4, 'promise'] as const).map((times) =>
+      tallyTable(tallies, {
+        table: GO_TABLE,
+        title: times === 'promise' ? 'Go: as bad as was promised not to be' : `Go: x${times}`,
+        note: GO_NOTE,
+        rows: goRows(times),
+        judges: GO_JUDGES,
+      }),
+    ),
     ...counts,
     tallyTable(tallies, {
       ...gauges,

@@ -1,17 +1,24 @@
-import type { CountCheck } from '../../src/domain/check.ts';
+import type { Check, CountCheck } from '../../src/domain/check.ts';
 import { type Count, MINUTE_MS, type MinuteReading, type Reading } from '../../src/domain/reading.ts';
 import type { Policy } from '../../src/domain/run.ts';
 import { advance, openState } from '../../src/judge/advance.ts';
 import { type Before, summariseBefore } from '../../src/judge/before.ts';
+import type { ControlCount, ControlMinute } from '../../src/judge/controls.ts';
 import { decide } from '../../src/judge/decide.ts';
-import { openPlan } from '../../src/judge/judge-plan.ts';
-import type { JudgeMinute } from '../../src/judge/run-facts.ts';
+import { LOG_GO } from '../../src/judge/go-proof.ts';
+import { type JudgePlan, openPlan, promisesOf } from '../../src/judge/judge-plan.ts';
+import type { LearnedClass, Promised } from '../../src/judge/learning/learned-class.ts';
+import { causesOf } from '../../src/judge/streams-before.ts';
 import type { Row } from './streams/count-fleet.ts';
 
 /** The sync of every simulated soak, epoch milliseconds. */
 export const SYNC: number = Date.UTC(2026, 0, 1);
 
 const DAY_MINUTES = 24 * 60;
+const MOST_CONTROLS = 12;
+
+/** Rows of every cluster of a class, by series key. */
+export type ClassRows = ReadonlyMap<string, readonly Row[]>;
 
 /** One error ratio that may halt; `required` makes go ask for its evidence too. */
 export function ratioCheck(signal: string, weight: number, required: boolean): CountCheck {
@@ -30,7 +37,7 @@ export function ratioCheck(signal: string, weight: number, required: boolean): C
   };
 }
 
-/** A soak of that many minutes at least and at most, at 1 %. */
+/** A policy with a soak of that many minutes at least and at most. */
 export function policyOf(minSoakMinutes: number, maxSoakMinutes: number, alpha = 0.01): Policy {
   return {
     name: 'bench',
@@ -44,40 +51,104 @@ export function policyOf(minSoakMinutes: number, maxSoakMinutes: number, alpha =
   };
 }
 
-/** The day before the sync of one cluster, summed up as the gate does when a run opens. */
-export function beforeOf(checks: readonly CountCheck[], rows: ReadonlyMap<string, Row>): Before {
+/** A class as the judge knows it when a run of one of its clusters opens. */
+export interface KnownClass {
+  readonly checks: readonly Check[];
+  readonly policy: Policy;
+  /** Two days before the sync. */
+  readonly past: ClassRows;
+  /** Absent: the judge falls back to the day before alone. */
+  readonly learned?: LearnedClass;
+}
+
+/** A run before its first minute. */
+export interface OpenedRun {
+  readonly known: KnownClass;
+  readonly treated: number;
+  readonly controls: readonly number[];
+  readonly before: Before;
+}
+
+/** Opens a run as the gate does: the day before is summed up once, for the treated cluster and its controls. */
+export function openRun(known: KnownClass, treated: number, controls: readonly number[]): OpenedRun {
+  const chosen = controls.slice(0, MOST_CONTROLS);
+  const first = (row: Row) => row.events.length - DAY_MINUTES;
   const counts = new Map(
-    [...rows].map(([key, { events, exposure }]) => {
-      const first = events.length - DAY_MINUTES;
+    [...known.past].map(([key, rows]) => {
+      const row = rowOf(rows, treated);
       const minutes = Array.from({ length: DAY_MINUTES }, (_, at): MinuteReading<Count> => {
-        const reading = countReading(events[first + at], exposure[first + at]);
-        return { minute: SYNC - (DAY_MINUTES - 1 - at) * MINUTE_MS, reading };
+        return { minute: minuteBefore(at), reading: reading(row, first(row) + at) };
       });
       return [key, minutes] as const;
     }),
   );
-  return summariseBefore(checks, { counts, items: new Map(), values: new Map() }, SYNC);
+  const pooled =
+    chosen.length === 0
+      ? []
+      : Array.from({ length: DAY_MINUTES }, (_, at) =>
+          controlMinute(known, known.past, chosen, minuteBefore(at), (row) => first(row) + at),
+        );
+  const before = summariseBefore(known.checks, { counts, items: new Map(), values: new Map() }, SYNC, {
+    ...(known.learned && { learned: known.learned }),
+    controls: pooled,
+  });
+  return { known, treated, controls: chosen, before };
 }
 
-/** What the whole judge is told of a soak. */
-export interface WholeSoak {
-  readonly checks: readonly CountCheck[];
-  readonly policy: Policy;
-  readonly before: Before;
-  /** Minutes since the sync, by series key. */
-  readonly since: ReadonlyMap<string, Row>;
-  readonly minutes: number;
-}
-
-/** What it answered: the first minute of a halt, and of a go, each as if the other had not ended the run. */
+/** What the judge said of a soak, minute by minute. */
 export interface WholeVerdict {
+  /** First minute (from 1) of a halt, and of a go, each as if the other had not ended the run. */
   readonly halt: number | undefined;
   readonly go: number | undefined;
+  /** First minute at which go's own evidence of the first check was there. */
+  readonly proved: number | undefined;
+  /** By minute: the smallest chance so far of the first check's score in quiet hours; 1 without any. */
+  readonly chances: Float64Array;
 }
 
 /** Judges a soak minute by minute, as the gate does. */
-export function judgeWhole({ checks, policy, before, since, minutes }: WholeSoak): WholeVerdict {
-  const plan = openPlan({
+export function judgeWhole(run: OpenedRun, since: ClassRows): WholeVerdict {
+  const { known, treated, controls } = run;
+  const plan = planOf(run);
+  const state = openState(plan);
+  const moments = { settledAt: SYNC };
+  const minutes = [...since.values()][0]?.[treated]?.events.length ?? 0;
+  const chances = new Float64Array(minutes).fill(1);
+  let halt: number | undefined;
+  let go: number | undefined;
+  let proved: number | undefined;
+  for (let at = 0; at < minutes; at++) {
+    const minute = SYNC + (at + 1) * MINUTE_MS;
+    const counts = Object.fromEntries(
+      [...since].map(([key, rows]) => [key, reading(rowOf(rows, treated), at)]),
+    );
+    const pooled = controls.length > 0 && controlMinute(known, since, controls, minute, () => at);
+    advance(
+      plan,
+      state,
+      { minute, counts, items: {}, values: {}, ...(pooled && { controls: pooled }) },
+      moments,
+    );
+    const [first] = state.checks;
+    const track = first?.kind === 'counts' ? first.tracks[0] : undefined;
+    chances[at] = track?.peak?.p ?? 1;
+    if ((track?.goLogE ?? 0) >= LOG_GO) proved ??= at + 1;
+    const instant = { ...moments, now: minute, soakMs: (at + 1) * MINUTE_MS };
+    const { verdict } = decide(plan, state, { ...instant, alertsNow: { is: 'value', value: [] } });
+    if (verdict === 'halt') halt ??= at + 1;
+    if (verdict === 'go') go ??= at + 1;
+  }
+  return { halt, go, proved, chances };
+}
+
+/** How many times worse go will have ruled out, as it is promised before the soak; undefined when it can't be proved. */
+export function promiseOf(run: OpenedRun): Promised | undefined {
+  return Object.values(promisesOf(planOf(run)))[0];
+}
+
+function planOf({ known, controls, before }: OpenedRun): JudgePlan {
+  const { checks, policy, learned } = known;
+  return openPlan({
     policy,
     components: ['workloads'],
     baselineEnd: SYNC,
@@ -87,25 +158,57 @@ export function judgeWhole({ checks, policy, before, since, minutes }: WholeSoak
     covered: checks.map(({ signal }) => signal),
     before,
     alertsBefore: [],
+    ...(controls.length > 0 && { controls: controls.map(String) }),
+    ...(learned && { learned }),
   });
-  const state = openState(plan);
-  const moments = { settledAt: SYNC };
-  let go: number | undefined;
-  for (let at = 0; at < minutes; at++) {
-    const minute = SYNC + (at + 1) * MINUTE_MS;
-    const counts: Record<string, Reading<Count>> = {};
-    for (const [key, row] of since) counts[key] = countReading(row.events[at], row.exposure[at]);
-    advance(plan, state, { minute, counts, items: {}, values: {} } satisfies JudgeMinute, moments);
-    const soakMs = (at + 1) * MINUTE_MS;
-    const instant = { ...moments, now: minute, soakMs, alertsNow: { is: 'value', value: [] } as const };
-    const { verdict } = decide(plan, state, instant);
-    if (verdict === 'halt') return { halt: at + 1, go };
-    if (verdict === 'go') go ??= at + 1;
-  }
-  return { halt: undefined, go };
 }
 
-function countReading(events: number | undefined, exposure: number | undefined): Reading<Count> {
-  if (events === undefined || exposure === undefined || Number.isNaN(events)) return { is: 'no-data' };
-  return exposure > 0 ? { is: 'value', value: { events, exposure } } : { is: 'no-traffic' };
+/** First minute (from 1) at which a chance is at most alpha. */
+export function firstRare(chances: Float64Array, alpha: number): number | undefined {
+  const at = chances.findIndex((chance) => chance <= alpha);
+  return at < 0 ? undefined : at + 1;
+}
+
+/** What the controls did in one minute, pooled as the gate pools it. */
+function controlMinute(
+  { learned }: KnownClass,
+  rows: ClassRows,
+  controls: readonly number[],
+  minute: number,
+  indexIn: (row: Row) => number,
+): ControlMinute {
+  const counts: Record<string, ControlCount> = {};
+  for (const [key, clusters] of rows) {
+    const known = learned?.counts[key];
+    const sums = { clusters: 0, events: 0, causes: 0, exposure: 0 };
+    for (const control of controls) {
+      const row = rowOf(clusters, control);
+      const at = indexIn(row);
+      const events = row.events[at] ?? 0;
+      const exposure = row.exposure[at] ?? 0;
+      if (exposure === 0) continue;
+      sums.clusters += 1;
+      sums.events += events;
+      sums.causes += known ? causesOf(known, events) : events;
+      sums.exposure += exposure;
+    }
+    counts[key] = sums;
+  }
+  return { minute, counts, items: {}, values: {} };
+}
+
+function minuteBefore(at: number): number {
+  return SYNC - (DAY_MINUTES - 1 - at) * MINUTE_MS;
+}
+
+function rowOf(rows: readonly Row[], cluster: number): Row {
+  const row = rows[cluster];
+  if (row === undefined) throw new RangeError(`no cluster ${cluster} among ${rows.length}`);
+  return row;
+}
+
+function reading({ events, exposure }: Row, at: number): Reading<Count> {
+  const count = { events: events[at] ?? Number.NaN, exposure: exposure[at] ?? 0 };
+  if (Number.isNaN(count.events)) return { is: 'no-data' };
+  return count.exposure > 0 ? { is: 'value', value: count } : { is: 'no-traffic' };
 }

@@ -1,0 +1,139 @@
+import type { Report } from '../report.ts';
+import { familyName, isHarmless, SETTINGS } from './families.ts';
+import { GAUGE_FAMILIES, GAUGE_TABLE, gaugeRow, isHarmlessGauge } from './gauges.ts';
+import { GO_TABLE, goRow, goRows } from './go.ts';
+import { haltsOf, minuteOf, type Tallies, type Tally, tallyKey, wilson } from './tally.ts';
+import { percent, percentWithin } from './tally-table.ts';
+
+/** What the judge must or wants to reach, beside what it reached. */
+interface Aim {
+  readonly what: string;
+  readonly aim: string;
+  readonly reached: string;
+  /** Whether it is reached; "not measured" where nothing was counted. */
+  readonly isMet: boolean | undefined;
+}
+
+interface Named {
+  readonly name: string;
+  readonly tally: Tally;
+}
+
+const MUST_FALSE = 0.01;
+const MUST_WRONG_GO = 0.02;
+const HALF_OF_THIRTY = 15;
+
+/** Musts and aims with their numbers; what is missed stays in the table. */
+export function aimsReport(tallies: Tallies): Report {
+  const aims = [
+    ...falseHalts(tallies),
+    wrongGo(tallies),
+    found(tallies, 'mid', 'ar1 x2', 0.9),
+    found(tallies, 'mid', 'burst x2', 0.9),
+    found(tallies, 'low', 'burst x4', 0.85),
+    alone(tallies, 'drift x1'),
+    alone(tallies, 'shock x1'),
+    soakTime(tallies),
+  ];
+  return {
+    title: 'Musts and aims',
+    columns: ['what', 'asked', 'reached', 'met'],
+    rows: aims.map(({ what, aim, reached, isMet }) => [
+      what,
+      aim,
+      reached,
+      isMet === undefined ? 'not measured' : isMet ? 'yes' : 'no',
+    ]),
+    note: 'In brackets the 95 % interval (Wilson). A must of 1 % is met when the interval of every family reaches down to it: among forty families the worst one lies above by chance alone.',
+  };
+}
+
+function falseHalts(tallies: Tallies): readonly Aim[] {
+  const counts = SETTINGS.flatMap(({ table, families }) =>
+    families
+      .filter(isHarmless)
+      .flatMap((family) =>
+        named(tallies, table, familyName(family), 'ours', `${table}: ${familyName(family)}`),
+      ),
+  );
+  const gauges = GAUGE_FAMILIES.filter(isHarmlessGauge).flatMap((family) =>
+    named(tallies, GAUGE_TABLE, gaugeRow(family), 'shift + controls', gaugeRow(family)),
+  );
+  return [
+    falseAim('must: false halts with controls, counts, every family', counts),
+    falseAim('must: false halts with controls, gauges, every family', gauges),
+  ];
+}
+
+function falseAim(what: string, all: readonly Named[]): Aim {
+  const share = ({ tally }: Named) => haltsOf(tally) / tally.soaks;
+  const worst = all.toSorted((a, b) => share(b) - share(a))[0];
+  const above = all.filter(({ tally }) => wilson(haltsOf(tally), tally.soaks).low > MUST_FALSE);
+  const hits = all.reduce((sum, { tally }) => sum + haltsOf(tally), 0);
+  const soaks = all.reduce((sum, { tally }) => sum + tally.soaks, 0);
+  if (worst === undefined) return { what, aim: '<= 1 % per soak', reached: '-', isMet: undefined };
+  const beyond = above.length > 0 ? `; beyond chance: ${above.map(({ name }) => name).join(', ')}` : '';
+  return {
+    what,
+    aim: '<= 1 % per soak',
+    reached: `all ${percentWithin(hits, soaks)} of ${soaks}; worst ${worst.name} ${percentWithin(haltsOf(worst.tally), worst.tally.soaks)}${beyond}`,
+    isMet: above.length === 0,
+  };
+}
+
+function wrongGo(tallies: Tallies): Aim {
+  const all = goRows('promise').flatMap((row) => named(tallies, GO_TABLE, row, 'go', row));
+  const hits = all.reduce((sum, { tally }) => sum + haltsOf(tally), 0);
+  const soaks = all.reduce((sum, { tally }) => sum + tally.soaks, 0);
+  return {
+    what: 'must: go although as bad as was promised not to be',
+    aim: '<= 2 %',
+    reached: `${percentWithin(hits, soaks)} of ${soaks}`,
+    isMet: soaks === 0 ? undefined : wilson(hits, soaks).low <= MUST_WRONG_GO,
+  };
+}
+
+function found(tallies: Tallies, table: string, row: string, aim: number): Aim {
+  const tally = tallies.get(tallyKey(table, row, 'ours'));
+  return {
+    what: `aim: ${row} at ${table} traffic found with 8 controls`,
+    aim: `>= ${percent(aim)} %`,
+    reached: tally
+      ? `${percentWithin(haltsOf(tally), tally.soaks)}, median minute ${minuteOf(tally) ?? '-'}`
+      : '-',
+    isMet: tally && haltsOf(tally) / tally.soaks >= aim,
+  };
+}
+
+function alone(tallies: Tallies, row: string): Aim {
+  const tally = tallies.get(tallyKey('mid', row, 'ours, no controls'));
+  return {
+    what: `aim: ${row} halted without controls, mid traffic`,
+    aim: '<= 1 %',
+    reached: tally ? percentWithin(haltsOf(tally), tally.soaks) : '-',
+    isMet: tally && haltsOf(tally) / tally.soaks <= MUST_FALSE,
+  };
+}
+
+function soakTime(tallies: Tallies): Aim {
+  const rows = goRows(1).flatMap((row) => named(tallies, GO_TABLE, row, 'go', row));
+  const slow = rows.filter(({ tally }) => (minuteOf(tally) ?? Number.POSITIVE_INFINITY) > HALF_OF_THIRTY);
+  const mid = ['iid', 'burst', 'ar1'].flatMap((noise) => {
+    const late = tallies.get(tallyKey(GO_TABLE, goRow(10, noise, 4), 'halt within 30 min'));
+    const ours = tallies.get(tallyKey(GO_TABLE, goRow(10, noise, 4), 'halt'));
+    return late && ours
+      ? [`${noise} ${percent(haltsOf(ours) / ours.soaks)} / ${percent(haltsOf(late) / late.soaks)}`]
+      : [];
+  });
+  return {
+    what: 'aim: median soak of harmless changes at most half of a fixed 30 min, at the same misses',
+    aim: '<= 15 min',
+    reached: `${rows.length - slow.length} of ${rows.length} streams${slow.length > 0 ? `; longer: ${slow.map(({ name, tally }) => `${name} (${minuteOf(tally) ?? 'never'})`).join(', ')}` : ''}; x4 at 10/min found by going early / by a fixed half hour: ${mid.join(', ')}`,
+    isMet: rows.length === 0 ? undefined : slow.length === 0,
+  };
+}
+
+function named(tallies: Tallies, table: string, row: string, judge: string, name: string): readonly Named[] {
+  const tally = tallies.get(tallyKey(table, row, judge));
+  return tally ? [{ name, tally }] : [];
+}
