@@ -8,6 +8,7 @@ import { type MinutePlace, openRow, takeIntoRow } from './row-state.ts';
 import type { JudgeMinute, RunMoments } from './run-facts.ts';
 import { segmentAt, segmentsOf } from './segments.ts';
 import { openSeries, takeIntoSeries } from './series-state.ts';
+import { openShiftState, takeIntoShift } from './shift-evidence.ts';
 import { breachMinutes, toleratedItems } from './structure.ts';
 import { takeIntoTest } from './test-state.ts';
 import { openTrackState, takeIntoTrack } from './track-evidence.ts';
@@ -48,7 +49,10 @@ const NOTHING = { counts: {}, items: {}, values: {} } as const;
 type Delivered = Pick<JudgeMinute, 'counts' | 'items' | 'values' | 'controls'>;
 
 function openCheck(plan: CheckPlan, numbers: Float64Array): CheckState {
-  if (plan.kind === 'gauge') return { kind: 'gauge', row: openRow(), breach: openBreach() };
+  if (plan.kind === 'gauge') {
+    const shift = plan.shift ? openShiftState() : null;
+    return { kind: 'gauge', row: openRow(), breach: openBreach(), shift };
+  }
   if (plan.kind === 'items') return { kind: 'items', row: openRow(), breach: openBreach(), sharedAt: -1 };
   return {
     kind: 'counts',
@@ -131,9 +135,16 @@ function takeItems(
   });
 }
 
-function takeGauge({ check }: GaugePlan, state: GaugeState, { values }: Delivered, place: MinutePlace): void {
+function takeGauge(
+  { check, shift }: GaugePlan,
+  state: GaugeState,
+  { values, controls }: Delivered,
+  place: MinutePlace,
+): void {
   const { limit, worse, forMinutes } = check;
   const cell = cellOf(values[check.signal], VALUE);
+  if (shift && state.shift)
+    takeIntoShift(shift, state.shift, cell, controls?.values[check.signal], place.index);
   takeIntoRow(state.row, cell, place);
   takeIntoBreach(state.breach, cell, {
     beyond: limit !== undefined && isNumber(cell.slot) && isWorse(cell.amount, limit, worse),

@@ -6,6 +6,7 @@ import { type ControlMinute, MIN_CONTROLS } from './controls.ts';
 import { isWorse } from './is-worse.ts';
 import type { ClusterReadings } from './judge-input.ts';
 import type { LearnedClass } from './learning/learned-class.ts';
+import { type ShiftBefore, shiftBefore } from './shift-plan.ts';
 import { type StreamBefore, streamBefore } from './streams-before.ts';
 import { emptyTrack, layOut, minuteAt, slotAt, type Track } from './track.ts';
 
@@ -22,6 +23,8 @@ export interface Before {
   readonly beyond: ReadonlySet<string>;
   /** Where the series stand that have learned quiet hours, by series key. */
   readonly streams?: ReadonlyMap<string, StreamBefore>;
+  /** Where the gauges stand that have learned quiet hours, by signal. */
+  readonly shifts?: ReadonlyMap<string, ShiftBefore>;
   /** What the controls counted, by series key; no entry where there were too few. */
   readonly controls?: ReadonlyMap<string, Count>;
 }
@@ -53,6 +56,7 @@ export function summariseBefore(
   const bad = new Map<string, number>();
   const beyond = new Set<string>();
   const streams = new Map<string, StreamBefore>();
+  const shifts = new Map<string, ShiftBefore>();
   const controlCounts = new Map<string, Count>();
   const pooled = new Map(controls.map((minute) => [minute.minute, minute]));
   const controlRow = Array.from({ length: span.length }, (_, i) => pooled.get(minuteAt(span, i)));
@@ -68,14 +72,18 @@ export function summariseBefore(
         if (known) streams.set(key, streamBefore(key, track, controlRow, known));
       }
     } else if (check.kind === 'gauge') {
-      if (wasBeyond(check, lay(readings.values.get(check.signal), VALUE))) beyond.add(check.signal);
+      const track = lay(readings.values.get(check.signal), VALUE);
+      if (wasBeyond(check, track)) beyond.add(check.signal);
+      const known = learned?.gauges[check.signal];
+      const shift = known && shiftBefore(check.signal, track, controlRow, known);
+      if (shift) shifts.set(check.signal, shift);
     } else {
       const track = lay(readings.items.get(check.signal), ITEMS);
       const median = medianBad(track, track.length - RECENT_MINUTES) ?? medianBad(track, 0);
       if (median !== undefined) bad.set(check.signal, median);
     }
   }
-  return { counts, bad, beyond, streams, controls: controlCounts };
+  return { counts, bad, beyond, streams, shifts, controls: controlCounts };
 }
 
 function controlsBefore(key: string, row: readonly (ControlMinute | undefined)[]): Count | undefined {

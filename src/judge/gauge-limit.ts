@@ -1,15 +1,17 @@
 import type { GaugeCheck } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { isBeyondNow, lastsUntilNow } from './breach.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Harm } from './finding.ts';
 import type { GaugePlan } from './judge-plan.ts';
 import type { GaugeState } from './judge-state.ts';
 import { type Look, minuteAt } from './look.ts';
 import { amountText, minutesText } from './numbers.ts';
+import { weighShift } from './shift-finding.ts';
 import { sentence } from './wording.ts';
 
 /**
- * Judges a gauge by its limit: beyond it for as long as the check says, and not so before the sync, halts.
+ * Judges a gauge by its limit (beyond it for as long as the check says, and not so before the sync, halts), and by quiet
+ * hours where they are known.
  */
 export function weighGauge(plan: GaugePlan, state: GaugeState, look: Look): Finding {
   const { check, wasBeyond } = plan;
@@ -22,12 +24,18 @@ export function weighGauge(plan: GaugePlan, state: GaugeState, look: Look): Find
     const code = `${stage}/${check.signal}` as const;
     return { code, tell: () => ({ code, text: sentence(text()), evidence: evidence() }) };
   };
+  const compared = weighShift(plan, state, look);
+  const harms: readonly Harm[] = [
+    ...(halts ? [{ stage: 'evidence', cause: cause('limit') } as const] : []),
+    ...(compared?.harms ?? []),
+  ];
+  const suspicion = suspected ? cause('suspicion') : compared?.suspicion;
   return {
     check,
-    harms: halts ? [{ stage: 'evidence', cause: cause('limit') }] : [],
-    ...(suspected && { suspicion: cause('suspicion') }),
-    wasSuspicious: suspected,
-    text,
+    harms,
+    ...(suspicion && { suspicion }),
+    wasSuspicious: suspected || (compared?.wasSuspicious ?? false),
+    text: () => harms[0]?.cause.tell().text ?? text(),
     evidence: () => (state.row.numberAt < 0 ? [] : [evidence()]),
   };
 }

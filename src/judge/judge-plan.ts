@@ -12,6 +12,7 @@ import { neededSoakMs } from './decision.ts';
 import { MAX_TAIL, planTests, type TestPlan } from './evidence-test.ts';
 import type { Promised } from './learning/learned-class.ts';
 import type { RunFacts } from './run-facts.ts';
+import { planShift, type ShiftPlan } from './shift-plan.ts';
 import { planTrack, type TrackPlan, trackNumbers } from './track-plan.ts';
 
 /** A run laid out for judging: everything that its minutes can't change. */
@@ -63,6 +64,8 @@ export interface GaugePlan {
   readonly check: GaugeCheck;
   /** Whether it was beyond its limit just before the sync. */
   readonly wasBeyond: boolean;
+  /** Set where the class's quiet hours are known, and the check is about change. */
+  readonly shift?: ShiftPlan;
 }
 
 /** Lays a run out. */
@@ -106,9 +109,11 @@ function planOf(check: Check, facts: RunFacts, at: number): CheckPlan {
   const { before } = facts;
   if ('series' in check) return countPlan(check, facts, at);
   const { signal } = check;
-  return check.kind === 'gauge'
-    ? { kind: 'gauge', check, wasBeyond: before.beyond.has(signal) }
-    : { kind: 'items', check, badBefore: before.bad.get(signal) };
+  if (check.kind !== 'gauge') return { kind: 'items', check, badBefore: before.bad.get(signal) };
+  const known = check.on === 'limit' ? undefined : facts.learned?.gauges[signal];
+  const start = before.shifts?.get(signal);
+  const shift = known && start && planShift(known, start, facts.policy);
+  return { kind: 'gauge', check, wasBeyond: before.beyond.has(signal), ...(shift && { shift }) };
 }
 
 function countPlan(check: CountCheck, facts: RunFacts, first: number): CountPlan {

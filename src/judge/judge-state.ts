@@ -1,6 +1,7 @@
 import type { BreachState } from './breach.ts';
 import type { RowState } from './row-state.ts';
 import type { SeriesState } from './series-state.ts';
+import type { ShiftState } from './shift-evidence.ts';
 import type { TestState } from './test-state.ts';
 import type { TrackState } from './track-evidence.ts';
 
@@ -51,6 +52,8 @@ export interface GaugeState {
   readonly kind: 'gauge';
   readonly row: RowState;
   readonly breach: BreachState;
+  /** Null where it isn't compared with quiet hours. */
+  readonly shift: ShiftState | null;
 }
 
 /** A state as JSON text. */

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/judge/judge.ts';
+import { learnClass } from '../../src/judge/learning/learn-class.ts';
+import type { LearnedCounts } from '../../src/judge/learning/learned-class.ts';
+import { drawFleet, historyOf, type Noise } from './support/fleet.ts';
+import { type FleetSoak, inputOf } from './support/fleet-soak.ts';
+import { haltMinute as referenceHalt } from './support/soak.ts';
+
+const DAY = 1440;
+const HISTORY = 2 * DAY;
+const MID: Noise = { perMinute: 10, traffic: 2000 };
+
+function world(noise: Noise, seed: number) {
+  const fleet = drawFleet(noise, 9, HISTORY + 60, seed);
+  const past = fleet.map(({ events, exposure }) => ({
+    events: events.slice(0, HISTORY),
+    exposure: exposure.slice(0, HISTORY),
+  }));
+  return { fleet, learned: learnClass(historyOf({ errors: past }), 0) };
+}
+
+function firstVerdict(soak: FleetSoak) {
+  for (let minute = 1; minute <= 30; minute++) {
+    const judgement = judge(inputOf(soak, minute));
+    if (judgement.verdict !== 'hold') return { minute, ...judgement };
+  }
+  return undefined;
+}
+
+const { fleet, learned } = world(MID, 503);
+const base = { fleet, learned, at: HISTORY, treated: 0 };
+const others = [1, 2, 3, 4, 5, 6, 7, 8];
+
+describe('a class whose quiet hours are known', () => {
+  it('halts four times the errors, and says who did not have them and how rare it is', () => {
+    const halted = firstVerdict({ ...base, controls: others, change: (events) => 4 * events });
+
+    expect(halted).toMatchObject({ verdict: 'halt', reasons: [{ code: 'regression/errors' }] });
+    expect(halted?.minute).toBeLessThanOrEqual(6);
+    expect(halted?.reasons[0]?.text).toMatch(
+      /^Requests that failed: 0\.\d+ % -> .* %.*; 8 clusters without the change stayed at 0\.5\d? %; of [\d,]+ quiet windows none scored this high/,
+    );
+    expect(halted?.reasons[0]?.evidence).toMatchObject({
+      controls: { clusters: 8 },
+      quiet: { reached: 0, windows: expect.any(Number) },
+    });
+  });
+
+  it('goes on a promise that it gave before, and says what it ruled out', () => {
+    const gone = firstVerdict({ ...base, controls: others });
+
+    expect(gone).toMatchObject({ verdict: 'go', minute: 15 });
+    expect(gone?.reasons[0]?.text).toContain('3x worse than before ruled out');
+    expect(gone?.checks[0]?.promise).toContain('3x worse than before is ruled out');
+  });
+
+  it('keeps a promise that was given, though it would now give another', () => {
+    const kept = judge({ ...inputOf({ ...base, controls: others }, 20), promises: { errors: 10 } });
+    const none = judge({ ...inputOf({ ...base, controls: others }, 20), promises: {} });
+
+    expect(kept.reasons[0]?.text).toContain('10x worse than before ruled out');
+    expect(none.reasons[0]?.text).toContain('limit 5 % ruled out');
+  });
+
+  it('does not halt for what happens to the controls too', () => {
+    const shock = (events: Float64Array) =>
+      events.map((each, i) => (i >= HISTORY + 4 && i < HISTORY + 10 ? 4 * each : each));
+    const shaken = fleet.map(({ events, exposure }) => ({ events: shock(events), exposure }));
+
+    expect(firstVerdict({ ...base, fleet: shaken, controls: others })?.verdict).not.toBe('halt');
+    expect(firstVerdict({ ...base, fleet: shaken, controls: [] })?.verdict).not.toBe('halt');
+  });
+
+  it('holds at once without controls, and halts only when the rise has lasted', () => {
+    const soak = { ...base, controls: [], change: (events: number) => 2 * events };
+    const early = judge(inputOf(soak, 9));
+    const halted = firstVerdict(soak);
+
+    expect(early).toMatchObject({ verdict: 'hold', extended: true });
+    expect(early.reasons.map(({ code }) => code)).toContain('suspicion/errors');
+    expect(early.reasons.map(({ text }) => text).join()).toContain('no cluster without the change');
+    expect(halted).toMatchObject({ verdict: 'halt' });
+    expect(halted?.minute).toBeGreaterThanOrEqual(18);
+  });
+
+  it('halts what breaks altogether in the warm-up', () => {
+    const halted = firstVerdict({ ...base, controls: others, change: (events) => 40 * events });
+
+    expect(halted).toMatchObject({ verdict: 'halt' });
+    expect(halted?.minute).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['alone', []],
+    ['with three controls', [1, 2, 3]],
+    ['with eight controls', others],
+  ])('weighs every minute as the replay of quiet hours does, %s', (_, controls) => {
+    const counts = learned.counts['errors'] as LearnedCounts;
+    for (const factor of [1.5, 2, 4]) {
+      for (const treated of [0, 4]) {
+        const rest = controls.filter((each) => each !== treated);
+        if (rest.length !== controls.length) continue;
+        const change = (events: number) => Math.round(factor * events);
+        const soak = { ...base, treated, controls, change };
+        const seen = firstVerdict(soak);
+        const minute = seen?.verdict === 'halt' ? seen.minute : undefined;
+        // A tenth of alpha is kept for the warm-up.
+        expect(minute).toBe(referenceHalt({ ...soak, minutes: 30 }, counts, 0.009));
+      }
+    }
+  });
+});
