@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { benchJudge } from './judge/judge.ts';
+import { benchJudgeSpeed } from './judge-speed.ts';
 import { benchPages } from './pages.ts';
 import { benchRender } from './render.ts';
 import { markdown, type Report } from './report.ts';
@@ -8,6 +9,7 @@ import { benchVerdicts } from './verdicts.ts';
 /** Every benchmark by its name; each gets the arguments that follow it. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<readonly Report[]>>> = {
   judge: benchJudge,
+  'judge-speed': async () => [await benchJudgeSpeed()],
   pages: async () => [await benchPages()],
   render: async () => [await benchRender()],
   verdicts: async () => [await benchVerdicts()],
