@@ -31,6 +31,7 @@ export async function reloadConfig(parts: ReloadParts): Promise<void> {
   const change = configFile.look();
   if (change.is === 'same') return;
   if (change.is === 'refused') {
+    live.unreadable(change.unreadable ? change.problems.map(({ message }) => message).join('; ') : undefined);
     metrics.configReloadSuccessful.set(0);
     log.error(
       { file: configFile.path, problems: change.problems },

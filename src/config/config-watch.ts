@@ -10,7 +10,8 @@ import { parseConfig, readConfigText } from './load-config.ts';
 export type ConfigChange =
   | { readonly is: 'same' }
   | { readonly is: 'accepted'; readonly config: Config; readonly sha256: string }
-  | { readonly is: 'refused'; readonly problems: readonly ConfigProblem[] };
+  /** `unreadable`: nobody knows what is in it; else it was read, and something in it is wrong. */
+  | { readonly is: 'refused'; readonly problems: readonly ConfigProblem[]; readonly unreadable: boolean };
 
 /** A configuration file that is looked at again and again. */
 export interface ConfigWatch {
@@ -47,14 +48,15 @@ export function watchConfig(path: string, environment: Environment): ConfigWatch
       const now = readAgain(path);
       if (now.key === judged) return { is: 'same' };
       judged = now.key;
-      if ('problems' in now) return { is: 'refused', problems: now.problems };
+      if ('problems' in now) return { is: 'refused', problems: now.problems, unreadable: true };
       try {
         const next = parseConfig(now.text, context);
         const problems = restartProblems(config, next);
-        if (problems.length > 0) return { is: 'refused', problems };
+        if (problems.length > 0) return { is: 'refused', problems, unreadable: false };
         return { is: 'accepted', config: next, sha256: now.key };
       } catch (error) {
-        if (error instanceof ConfigError) return { is: 'refused', problems: error.problems };
+        if (error instanceof ConfigError)
+          return { is: 'refused', problems: error.problems, unreadable: false };
         throw error;
       }
     },

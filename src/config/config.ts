@@ -6,14 +6,18 @@ import { type PolicyParameters, PRESET_NAMES } from './policies.ts';
 import {
   alpha,
   component,
+  count,
+  countOrShare,
   duration,
   filePath,
+  fraction,
   httpUrl,
   instant,
   labels,
   listenAddress,
   name,
   sha256,
+  share,
   waiverEnd,
 } from './values.ts';
 
@@ -84,6 +88,15 @@ const app = z.strictObject({
   mode: z.enum(APP_MODES).default('enforce'),
 });
 
+const wave = z.strictObject({
+  name,
+  policy: z.string(),
+  /** How many of its clusters may change at a time; all, where nothing is said. */
+  maxParallel: countOrShare.exactOptional(),
+  /** Share of its clusters that need go before the next wave is let go. */
+  quorum: share.prefault('100%'),
+});
+
 const policy = z.strictObject({
   from: z.enum(PRESET_NAMES).exactOptional(),
   minSoak: duration.exactOptional(),
@@ -93,6 +106,10 @@ const policy = z.strictObject({
   maxBlind: duration.exactOptional(),
   alphaRollout: alpha.exactOptional(),
   onInconclusive: z.enum(['stop', 'go-with-note']).exactOptional(),
+  /** Clusters that may be halted before the whole rollout is frozen. */
+  maxHalted: count.exactOptional(),
+  /** Each go shortens the least soak of later waves: `factor` of it after every `afterGo` clusters, down to the floor. */
+  shrink: z.strictObject({ factor: fraction, afterGo: count, floor: duration }).exactOptional(),
 });
 
 const byAlert = <T extends z.ZodType>(value: T) => z.record(z.string().min(1), value).exactOptional();
@@ -130,9 +147,7 @@ export const configFile = z.strictObject({
   identity: identity.prefault({}),
   sources: z.array(source).min(1, 'a list of at least one source'),
   fleet: z.strictObject({ clusters: z.array(cluster).min(1, 'a list of at least one cluster') }),
-  waves: z
-    .array(z.strictObject({ name, policy: z.string() }))
-    .min(1, 'a list of at least one wave, in the order of the rollout'),
+  waves: z.array(wave).min(1, 'a list of at least one wave, in the order of the rollout'),
   apps: z.array(app).default([]),
   policies: z.record(name, policy).default({}),
   bundle: bundle.default({}),

@@ -1,9 +1,9 @@
 import { milliseconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
 import type { Cluster, Policy } from '../domain/run.ts';
-import type { App, Inventory } from '../gate/ports.ts';
+import type { App, Inventory, WaveRules } from '../gate/ports.ts';
 import { alphaShare, type WaveSize } from './alpha-share.ts';
-import type { AppConfig, Config } from './config.ts';
+import type { AppConfig, Config, WaveConfig } from './config.ts';
 
 /** A cluster with the teams that look after it. */
 export interface OwnedCluster extends Cluster {
@@ -34,6 +34,7 @@ export function createInventory(config: Config): ConfiguredInventory {
   const appsByName = new Map(apps.map((app) => [app.name, app]));
   const policies = new Map(config.waves.map(({ name, policy }) => [name, policyOf(config, policy)]));
   const waves = config.waves.map(({ name }) => name);
+  const rules = new Map(config.waves.map((wave) => [wave.name, rulesOf(config, wave)]));
   const waveOf = (cluster: string) => clustersByName.get(cluster)?.wave;
   const waveSizes = (members: ReadonlySet<string>): readonly WaveSize[] =>
     waves.map((name) => ({ name, clusters: [...members].filter((one) => waveOf(one) === name).length }));
@@ -53,11 +54,27 @@ export function createInventory(config: Config): ConfiguredInventory {
       const message = `${app} has no policy on ${cluster}: the inventory has no such cluster; ask for one of it`;
       throw new DefinitionError('inventory/no-policy', message);
     },
+    waveRules: (wave) => rules.get(wave) ?? STRICTEST,
   };
 }
 
 function isTarget(targets: AppConfig['targets'], { labels }: Cluster): boolean {
   return Object.entries(targets.labels).every(([label, value]) => labels[label] === value);
+}
+
+/** Of a name that is no wave's (any more). */
+const STRICTEST: WaveRules = { quorum: 1, maxParallel: { count: 1 }, maxHalted: 1 };
+
+function rulesOf({ policies }: Config, { quorum, maxParallel, policy }: WaveConfig): WaveRules {
+  const { maxHalted = 1, shrink } = policies[policy] ?? {};
+  return {
+    quorum,
+    maxHalted,
+    ...(maxParallel && { maxParallel }),
+    ...(shrink && {
+      shrink: { factor: shrink.factor, afterGo: shrink.afterGo, floorMs: milliseconds(shrink.floor) },
+    }),
+  };
 }
 
 /** A policy with the alpha of a whole rollout. */

@@ -9,12 +9,15 @@ export interface LiveInventory {
   readonly inventory: ConfiguredInventory;
   /** From now on everybody reads this configuration's fleet, waves, apps and policies. */
   replace(config: Config): void;
+  /** Why the configuration can't be read now: nothing is admitted until it can be, told by undefined, or is replaced. */
+  unreadable(cause: string | undefined): void;
 }
 
 /** The inventory of a configuration until another one replaces it. */
 export function createLiveInventory(config: Config): LiveInventory {
   let inForce = config;
   let current = createInventory(config);
+  let trouble: string | undefined;
   return {
     get config() {
       return inForce;
@@ -35,10 +38,16 @@ export function createLiveInventory(config: Config): LiveInventory {
       cluster: (name) => current.cluster(name),
       app: (name) => current.app(name),
       policyFor: (app, cluster) => current.policyFor(app, cluster),
+      waveRules: (wave) => current.waveRules(wave),
+      unreadable: () => trouble,
     },
     replace(next) {
       inForce = next;
       current = createInventory(next);
+      trouble = undefined;
+    },
+    unreadable(cause) {
+      trouble = cause;
     },
   };
 }

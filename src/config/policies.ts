@@ -12,6 +12,10 @@ export interface PolicyParameters {
   /** Chance of a false halt in a rollout, 0..0.5. */
   readonly alphaRollout: number;
   readonly onInconclusive: 'stop' | 'go-with-note';
+  /** Clusters that may be halted before the whole rollout is frozen. */
+  readonly maxHalted: number;
+  /** How the least soak of later waves gets shorter with every go; absent: it does not. */
+  readonly shrink?: { readonly factor: number; readonly afterGo: number; readonly floor: Duration };
 }
 
 /** The presets: quick for sandboxes, strict for what must not break. */
@@ -24,6 +28,7 @@ export const PRESETS = {
     maxBlind: '60m',
     alphaRollout: 0.05,
     onInconclusive: 'stop',
+    maxHalted: 1,
   },
   standard: {
     minSoak: '10m',
@@ -33,6 +38,7 @@ export const PRESETS = {
     maxBlind: '60m',
     alphaRollout: 0.05,
     onInconclusive: 'stop',
+    maxHalted: 1,
   },
   strict: {
     minSoak: '15m',
@@ -42,6 +48,7 @@ export const PRESETS = {
     maxBlind: '60m',
     alphaRollout: 0.05,
     onInconclusive: 'stop',
+    maxHalted: 1,
   },
 } as const satisfies Record<string, PolicyParameters>;
 

@@ -30,6 +30,36 @@ export const component = z.custom<Component>(
 /** A chance above 0, at most one half. */
 export const alpha = z.number(A_CHANCE).gt(0, A_CHANCE).lte(0.5, A_CHANCE);
 
+const A_SHARE = 'a share from 1% to 100%';
+const A_COUNT = 'a whole number of 1 or more, or a share such as 25%';
+
+/** `25%`: a share from 1 % to 100 %, as 0.01..1. */
+export const share = z
+  .string(A_SHARE)
+  .regex(/^([1-9]\d?|100)%$/, A_SHARE)
+  .transform((text) => Number(text.slice(0, -1)) / 100);
+
+/** A number of clusters, 1 or more, or a share of them. */
+export const countOrShare = z.union(
+  [
+    z
+      .int()
+      .min(1)
+      .transform((count) => ({ count })),
+    share.transform((part) => ({ share: part })),
+  ],
+  A_COUNT,
+);
+
+/** A whole number of 1 or more. */
+export const count = z.int('a whole number of 1 or more').min(1, 'a whole number of 1 or more');
+
+/** What is left of something: above 0 and below 1. */
+export const fraction = z
+  .number('a number above 0 and below 1, such as 0.5')
+  .gt(0, 'a number above 0 and below 1, such as 0.5')
+  .lt(1, 'a number above 0 and below 1, such as 0.5');
+
 /** An address without credentials; the slash at its end is dropped. */
 export const httpUrl = z
   .string()

@@ -13,7 +13,10 @@ export type Phase = (typeof PHASES)[number];
 export const INTENTS = ['change', 'fix', 'rollback'] as const;
 export type Intent = (typeof INTENTS)[number];
 
-/** States of a run; `go`, `halted`, `inconclusive` and `superseded` are the ends of an attempt. */
+/**
+ * States of a run; the last six are the ends of an attempt. `abandoned` is a run whose cluster or app left the
+ * configuration, `adopted` a digest that was on the cluster before the gate was: no go, and no veto.
+ */
 export const RUN_STATES = [
   'asked',
   'admitted',
@@ -23,6 +26,8 @@ export const RUN_STATES = [
   'halted',
   'inconclusive',
   'superseded',
+  'abandoned',
+  'adopted',
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
@@ -37,6 +42,12 @@ export interface Policy {
   /** Chance of a false halt that one soak may have, 0..1. */
   readonly alpha: number;
   readonly onInconclusive: 'stop' | 'go-with-note';
+}
+
+/** A wave as a rollout planned with it: how many clusters of the app it had. */
+export interface PlannedWave {
+  readonly name: string;
+  readonly clusters: number;
 }
 
 /** The gate's record of (app, cluster, digest, attempt). Times are epoch milliseconds by the gate's clock. */
@@ -69,6 +80,18 @@ export interface Run {
   readonly reasons: readonly Reason[];
   /** Who decided, where a person did. */
   readonly decidedBy?: string;
+  /** The cluster's wave when the attempt was opened. */
+  readonly wave?: string;
+  /** The waves as they were when the rollout began, or when a person acknowledged that they had changed. */
+  readonly plan?: readonly PlannedWave[];
+  /** When a person acknowledged the plan; absent while it is the one that the rollout began with. */
+  readonly planAcknowledgedAt?: number;
+  /** Who acknowledged what the run stands for: a sync that nobody admitted, a halt. */
+  readonly acknowledgedBy?: string;
+  /** When harm was seen after go: the go counts no longer. */
+  readonly revokedAt?: number;
+  /** Runs in a row on this cluster that ended without a verdict for the sake of the next digest, up to this one. */
+  readonly overtook?: number;
 }
 
 /** A cluster of the inventory. */

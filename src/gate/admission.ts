@@ -12,7 +12,7 @@ import { dependenciesHealthy } from './preflight/dependencies.ts';
 import type { Finding } from './preflight/finding.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import { placeAt, placesOf, type Sight } from './sight.ts';
-import { type EarlierWave, waveReason, wavesNotReady } from './wave-order.ts';
+import type { Turn } from './turn.ts';
 
 /** What admission is decided by. */
 export interface AdmissionFacts {
@@ -22,8 +22,8 @@ export interface AdmissionFacts {
   readonly alerts: readonly CheckedAlert[];
   readonly sight: Sight;
   readonly preflight: Preflight;
-  /** Waves of the app that come before the cluster's. */
-  readonly earlier: readonly EarlierWave[];
+  /** Whether the rollout has come to the cluster. */
+  readonly turn: Turn;
   /** Signals that the cluster delivered in the last day; absent while that has not been asked. */
   readonly covered?: readonly string[];
 }
@@ -61,16 +61,13 @@ export function findingsOf(
 }
 
 /** Why a change is let onto a cluster. */
-export function admissionReasons(
-  cluster: Cluster,
-  earlier: readonly EarlierWave[],
-): readonly [Reason, ...Reason[]] {
+export function admissionReasons(cluster: Cluster, { because }: Turn): readonly [Reason, ...Reason[]] {
   const text = `Every condition holds; the change may be applied to ${cluster.name}.`;
-  return [{ code: 'admission/admitted', text }, waveReason(cluster, earlier)];
+  return [{ code: 'admission/admitted', text }, because];
 }
 
-function inTurn({ cluster, earlier }: AdmissionFacts): readonly Reason[] {
-  return wavesNotReady(cluster, earlier);
+function inTurn({ turn }: AdmissionFacts): readonly Reason[] {
+  return turn.against;
 }
 
 function readable({ sight }: AdmissionFacts): readonly Reason[] {

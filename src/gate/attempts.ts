@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Component } from '../domain/component.ts';
-import type { Intent, Policy } from '../domain/run.ts';
+import type { Intent, PlannedWave, Policy } from '../domain/run.ts';
 import type { LedgerRun } from './ports.ts';
 import { STAGE_REASONS } from './run-reasons.ts';
 
@@ -21,6 +21,8 @@ export interface NewRun {
   readonly change?: ChangeTarget;
   readonly argoApp?: string;
   readonly policy: Policy;
+  readonly wave?: string;
+  readonly plan?: readonly PlannedWave[];
 }
 
 /**
@@ -100,7 +102,7 @@ export function mayResume(attempts: readonly LedgerRun[], now: number): boolean 
 }
 
 function changeOf(run: LedgerRun): Omit<NewRun, 'policy'> {
-  const { app, cluster, digest, revision, intent, components, change, argoApp } = run;
+  const { app, cluster, digest, revision, intent, components, change, argoApp, wave, plan } = run;
   return {
     app,
     cluster,
@@ -110,5 +112,7 @@ function changeOf(run: LedgerRun): Omit<NewRun, 'policy'> {
     components,
     ...(change && { change }),
     ...(argoApp !== undefined && { argoApp }),
+    ...(wave !== undefined && { wave }),
+    ...(plan && { plan }),
   };
 }

@@ -1,5 +1,9 @@
+import { acknowledge } from './acknowledging.ts';
+import { adopt } from './adopting.ts';
 import { ask, askAndWait } from './asking.ts';
+import { reportDeployed } from './deployed.ts';
 import { evidenceOf } from './evidence-of.ts';
+import { freeze, freezes, thaw } from './freezing.ts';
 import type { GateOptions, GateParts, RecentHold } from './gate-parts.ts';
 import { createLedger } from './ledger.ts';
 import { findRollout, listRollouts } from './list-rollouts.ts';
@@ -21,7 +25,15 @@ export function createGate(options: GateOptions): Gate {
   const cache = createReadingsCache(store, options);
   const holds = new Map<string, RecentHold>();
   const ledger = createLedger({ store, watch, cache, holds, log, metrics });
-  const parts: GateParts = { ...options, ledger, watch, cache, holds, blindSources: new Set() };
+  const parts: GateParts = {
+    ...options,
+    ledger,
+    watch,
+    cache,
+    holds,
+    blindSources: new Set(),
+    watchedGoes: new Set(),
+  };
   const nudges = createNudges();
   const lookInTurn = inTurn((clusters?: ReadonlySet<string>) => aroundLook(() => look(parts, clusters)));
   return {
@@ -33,6 +45,12 @@ export function createGate(options: GateOptions): Gate {
     evidence: (id) => evidenceOf(parts, id),
     override: (id, verdict, word) => override(parts, id, verdict, word),
     retry: (id, word) => retry(parts, id, word),
+    acknowledge: (id, word) => acknowledge(parts, id, word),
+    freeze: (order, word) => freeze(parts, order, word),
+    thaw: (id, word) => thaw(parts, id, word),
+    freezes: () => freezes(parts),
+    adopt: (places, word) => adopt(parts, places, word),
+    deployed: (seen, caller) => reportDeployed(parts, seen, caller),
     rollouts: (app) => listRollouts(parts, app),
     rollout: (app, digest) => findRollout(parts, app, digest),
     audit: (after, limit) => store.audit(after, limit),

@@ -1,3 +1,4 @@
+import type { Policy } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
 import { type AdmissionFacts, admissionReasons, findingsOf } from './admission.ts';
 import type { GateParts } from './gate-parts.ts';
@@ -6,15 +7,9 @@ import type { Opening } from './opening.ts';
 import type { DocumentWrite, LedgerRun } from './ports.ts';
 import { sorted } from './preflight/finding.ts';
 import { readPreflight } from './preflight/read-preflight.ts';
+import type { ReadTurn } from './read-turn.ts';
+import { shrunkPolicy } from './shrink.ts';
 import type { Target } from './standing.ts';
-import {
-  type EarlierWave,
-  earlierWaves,
-  newestByCluster,
-  skippedWaves,
-  targetsByWave,
-  wavesBefore,
-} from './wave-order.ts';
 
 /** Whether a change is let onto a cluster, and why. */
 export type AdmissionDecision =
@@ -27,35 +22,40 @@ export type AdmissionDecision =
       readonly skippedWaves: readonly string[];
       /** Observe mode: the reasons are those for which it would be held. */
       readonly isLetThrough: boolean;
+      /** What the run is judged by from now on. */
+      readonly policy: Policy;
       /** To be written with the admission. */
       readonly documents?: readonly DocumentWrite[];
     }
-  | { readonly admits: false; readonly reasons: Reasons };
+  | { readonly admits: false; readonly reasons: Reasons; readonly documents?: never };
 
 type Reasons = readonly [Reason, ...Reason[]];
 
 /**
  * Decides an admission by the rules, as the app's mode has it.
  *
- * @param run as it was asked for, perhaps not written yet
+ * @param asked the run as it was asked for, perhaps not written yet, and whether the rollout has come to the cluster
  * @param inherited the opening of an earlier attempt, where the digest is on the cluster already
  */
 export async function decideAdmission(
   parts: GateParts,
   target: Target,
-  run: Pick<LedgerRun, 'id' | 'askedAt'>,
+  { run, turn }: { readonly run: Pick<LedgerRun, 'id' | 'askedAt'>; readonly turn: ReadTurn },
   inherited: Opening | undefined,
 ): Promise<AdmissionDecision> {
   const { app, cluster, components } = target;
   const { checks, alerts, clock } = parts;
   const { preflight, takes } = await readPreflight(parts, target, run);
-  const earlier = await earlierWavesOf(parts, target);
-  const facts = { cluster, components, checks, alerts, preflight, earlier };
+  const facts = { cluster, components, checks, alerts, preflight, turn };
   const found = await baselineOf(parts, facts, inherited);
-  const granted = { admits: true, skippedWaves: skippedWaves(earlier), documents: [takes] } as const;
+  const { skippedWaves, place } = turn;
+  const { shrink } = parts.inventory.waveRules(cluster.wave);
+  const { policy, why } = shrunkPolicy(target.policy, shrink, turn.proved);
+  const documents = [takes, ...(place ? [place] : [])];
+  const granted = { admits: true, skippedWaves, policy, documents } as const;
   if ('opening' in found) {
-    const [first, ...rest] = admissionReasons(cluster, earlier);
-    const reasons: Reasons = [first, ...rest, ...found.notes];
+    const [first, ...rest] = admissionReasons(cluster, turn);
+    const reasons: Reasons = [first, ...rest, ...found.notes, ...(why ? [why] : [])];
     return { ...granted, reasons, opening: found.opening, isLetThrough: false };
   }
   const { against: reasons } = found;
@@ -85,16 +85,6 @@ async function baselineOf(
   return opening
     ? { opening, notes }
     : { against: [{ code: 'data/unknown', text: 'The baseline could not be read.' }] };
-}
-
-async function earlierWavesOf(
-  { store, inventory }: GateParts,
-  { app, cluster, digest }: Target,
-): Promise<readonly EarlierWave[]> {
-  const waves = wavesBefore(targetsByWave(app, inventory), cluster.wave);
-  const isFirst = waves.every(({ clusters }) => clusters.length === 0);
-  const runs = isFirst ? [] : await store.runs({ app: app.name, digest });
-  return earlierWaves(waves, newestByCluster(runs));
 }
 
 function isSome(reasons: readonly Reason[]): reasons is Reasons {

@@ -3,20 +3,22 @@ import { MINUTE_MS } from '../domain/reading.ts';
 import type { Reason } from '../domain/verdict.ts';
 import type { Cause } from '../judge/cause.ts';
 import type { RunRuling } from '../judge/run-judge.ts';
+import { afterGo } from './after-go.ts';
 import { instantOf, type LookRecord } from './look-record.ts';
 import { coveredChecks } from './observing.ts';
 import type { LedgerRun, StoredMinute } from './ports.ts';
 import { encodeMinute } from './readings-json.ts';
+import { recoveryRuling } from './recovery.ts';
 import type { RunReadings } from './run-readings.ts';
 import { STAGE_REASONS } from './run-reasons.ts';
-import { harmFrom, isWatched, soakMs } from './run-times.ts';
+import { harmFrom, isRevoked, isWatched, soakMs } from './run-times.ts';
 import { settled, settleProgress, settlingReason } from './settled.ts';
 import type { Sight } from './sight.ts';
 import { advance, dueEvent } from './transitions.ts';
 
 /** What one look at one run is made of. */
 export interface RunLook {
-  /** Admitted, settling or soaking. */
+  /** Admitted, settling, soaking, or go and watched on. */
   readonly run: LedgerRun;
   readonly held: RunReadings;
   readonly sight: Sight;
@@ -39,6 +41,7 @@ export function isToJudge({ readTo, alerts }: Sight, lastMinute: number): boolea
 
 /** One look with nothing to judge: only time passes, and what can't be seen is noted. */
 export function passTime(run: LedgerRun, sight: Sight, now: number): LookResult {
+  if (run.state === 'go') return { run, minutes: [] };
   return { run: timed(sighted(run, sight, now), now), minutes: [] };
 }
 
@@ -50,6 +53,12 @@ export function evaluateRun(input: RunLook): LookResult {
   const { run, held, sight, now } = input;
   const minutes = newMinutes(held, sight);
   held.append(minutes, run, now);
+  if (run.state === 'go') {
+    const { look, ruling } = judgeRun(input, run);
+    const after = afterGo(run, ruling, now);
+    // The evidence of the go stays to be read; what revoked it is evidence, too.
+    return { run: after, minutes, ...(isRevoked(after) && { look }) };
+  }
   const seen = sighted(run, sight, now);
   const { look, ruling } = judgeRun(input, seen);
   const judged = decided(seen, ruling, look, now);
@@ -82,7 +91,7 @@ function judgeRun(
   run: LedgerRun,
 ): { readonly look: LookRecord; readonly ruling: RunRuling } {
   const seen = { at: now, soakMs: soakMs(run, now), alerts: sight.alerts };
-  const ruling = held.judge.decide(instantOf(seen, run));
+  const ruling = recoveryRuling(run, held.judge.decide(instantOf(seen, run)), seen.soakMs);
   const { verdict } = ruling;
   const look: LookRecord = {
     ...seen,

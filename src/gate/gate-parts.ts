@@ -29,6 +29,8 @@ export interface GateParts extends GateOptions {
   readonly holds: Map<string, RecentHold>;
   /** Sources that could not be read at the last look. */
   readonly blindSources: Set<string>;
+  /** Goes that were watched at the last look. */
+  readonly watchedGoes: Set<string>;
 }
 
 /** When a hold was decided, and why. */

@@ -2,7 +2,7 @@ import { ConflictError, UnavailableError } from '../domain/errors.ts';
 import type { RunState } from '../domain/run.ts';
 import type { AuditDraft, Change, GateLog, GateMetrics, LedgerRun, Store } from './ports.ts';
 import type { ReadingsCache } from './run-readings.ts';
-import { isOpen } from './run-times.ts';
+import { isOpen, isRevoked } from './run-times.ts';
 import type { Watch } from './watch.ts';
 
 /** One run before and after; without `before` it is new. */
@@ -26,6 +26,10 @@ export interface Ledger {
 
 /** What a store says of a write whose run, or document, is not the one that was read. */
 const STALE: readonly string[] = ['store/stale-run', 'store/stale-document'];
+// A go of the gate's own is watched on; whoever ends that drops it.
+function isStillWatched(run: LedgerRun): boolean {
+  return run.state === 'go' && run.decidedBy === undefined && !isRevoked(run);
+}
 
 /** How often a decision is made anew because the run changed under it. */
 const MAX_TRIES = 6;
@@ -54,7 +58,7 @@ export function createLedger(parts: {
       for (const { before, after } of steps) {
         const from: RunState | undefined = before?.state;
         if (after.state !== 'asked') holds.delete(after.id);
-        if (!isOpen(after)) cache.drop(after.id);
+        if (!isOpen(after) && !isStillWatched(after)) cache.drop(after.id);
         if (from !== after.state) metrics.changed(after, from);
         if (from !== after.state || before?.reasons[0]?.code !== after.reasons[0]?.code)
           watch.changed(after.id);

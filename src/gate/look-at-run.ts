@@ -92,7 +92,7 @@ function auditOf(
   look: LookRecord | undefined,
   at: number,
 ): readonly AuditDraft[] {
-  if (before.state === after.state) return [];
+  if (before.state === after.state && before.revokedAt === after.revokedAt) return [];
   const { verdict, reasons, state } = after;
   const data = { from: before.state, reasons: reasons.map(({ code, text }) => ({ code, text })) };
   if (state === 'soaking') return [aboutRun(after, { at, kind: 'settled', actor: 'gate', data })];
@@ -101,7 +101,7 @@ function auditOf(
   return [
     aboutRun(after, {
       at,
-      kind: 'verdict',
+      kind: before.state === 'go' ? 'revoked' : 'verdict',
       actor: 'gate',
       data: { ...data, verdict, ...(judged && { judged }) },
     }),

@@ -3,6 +3,8 @@ import { MINUTE_MS } from '../domain/reading.ts';
 import { BASELINE_MINUTES } from '../judge/baseline.ts';
 import { finalMinute } from '../sources/minutes.ts';
 import type { MinuteWindow, Observation, SignalSource } from '../sources/signal-source.ts';
+import { abandon } from './abandoning.ts';
+import { watchedAfterGo } from './after-go.ts';
 import type { GateParts } from './gate-parts.ts';
 import { isStale } from './ledger.ts';
 import { type LookWrite, lookAtRun, resume } from './look-at-run.ts';
@@ -28,7 +30,8 @@ const RUNS_A_WRITE = 500;
 const RUNS_AT_ONCE = 16;
 
 /**
- * One look: every watched run, and every run that ended blind and could go on, is seen, judged and written.
+ * One look: every watched run, every go of a rollout that is not complete, and every run that ended blind and could go
+ * on, is seen, judged and written; what left the configuration is abandoned.
  * A source is asked once for all its clusters. What fails for one run is logged and touches no other.
  *
  * @param clusters only runs on these, all when absent
@@ -40,7 +43,9 @@ export async function look(parts: GateParts, clusters?: ReadonlySet<string>): Pr
     store.runs({ open: true }),
     store.runs({ state: 'inconclusive', reason: 'run/max-blind', newest: true }),
   ]);
-  const chosen = [...open.filter(isWatched), ...ended].filter(
+  const here = await withoutAbandoned(parts, open, startedAt);
+  const going = await watchedAfterGo(parts, here, startedAt);
+  const chosen = [...here.filter(isWatched), ...ended, ...going].filter(
     ({ cluster }) => clusters?.has(cluster) ?? true,
   );
   const groups = [...bySource(parts, chosen)];
@@ -50,6 +55,28 @@ export async function look(parts: GateParts, clusters?: ReadonlySet<string>): Pr
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   if (clusters === undefined) reportBlindness(parts, results);
   metrics.looked({ durationMs: clock.now() - startedAt, runs: chosen.length, failed });
+}
+
+/** A run that is judged at a look; the others only wait for their source. */
+function isJudged(run: LedgerRun): boolean {
+  return isWatched(run) || run.state === 'go';
+}
+
+async function withoutAbandoned(
+  parts: GateParts,
+  open: readonly LedgerRun[],
+  now: number,
+): Promise<readonly LedgerRun[]> {
+  const left = new Set<string>();
+  for (const run of open) {
+    try {
+      if (await abandon(parts, run, now)) left.add(run.id);
+    } catch (err) {
+      // A person or another replica was faster; the next look sees what they left.
+      if (!isStale(err)) throw err;
+    }
+  }
+  return left.size === 0 ? open : open.filter(({ id }) => !left.has(id));
 }
 
 /** How a look at the runs of one source went. */
@@ -96,7 +123,7 @@ async function lookThrough(
   const newest = finalMinute(now, source?.settleDelayMs ?? 0);
   const watched: Watched[] = await Promise.all(
     runs.map(async (run) => {
-      const lastMinute = isWatched(run) ? await parts.cache.lastMinute(run.id) : newest - MINUTE_MS;
+      const lastMinute = isJudged(run) ? await parts.cache.lastMinute(run.id) : newest - MINUTE_MS;
       return { run, ...(lastMinute !== undefined && { lastMinute }) };
     }),
   );
@@ -173,11 +200,11 @@ interface Seen {
 }
 
 async function lookAt(parts: GateParts, { run, lastMinute }: Watched, seeing: Seeing): Promise<Seen> {
-  const covered = isWatched(run) ? await parts.cache.covered(run, seeing.now) : undefined;
+  const covered = isJudged(run) ? await parts.cache.covered(run, seeing.now) : undefined;
   const sight = sightOf(run, seeing, covered ? coveredChecks(parts.checks, covered) : parts.checks);
-  if (isWatched(run)) {
+  if (isJudged(run)) {
     const write = await lookAtRun(parts, { run, lastMinute, sight, now: seeing.now });
-    return { isBlind: sight.blind !== undefined, write };
+    return { isBlind: isWatched(run) && sight.blind !== undefined, write };
   }
   return { isBlind: false, write: sight.blind ? undefined : await resume(parts, run, seeing.now) };
 }

@@ -5,6 +5,7 @@ import type { GateParts } from './gate-parts.ts';
 import { decideAgain } from './ledger.ts';
 import { decodeOpening, storedOpening } from './opening.ts';
 import type { LedgerRun, Store } from './ports.ts';
+import { isRevoked } from './run-times.ts';
 import { advance } from './transitions.ts';
 import type { PersonsWord } from './use-cases.ts';
 
@@ -19,7 +20,7 @@ export async function runOf(store: Store, id: string): Promise<LedgerRun> {
   throw new NotFoundError('run/unknown', `no run has the id "${id}"; GET /v1/runs lists them`);
 }
 
-/** A person decides a run, or acknowledges the go of an ungated one: rows 18, 19 and 5. */
+/** A person decides a run: rows 18 and 19. */
 export function override(
   parts: GateParts,
   id: string,
@@ -37,7 +38,7 @@ export function override(
   });
 }
 
-/** A person asks for another attempt of a halted or inconclusive run: row 17. */
+/** A person asks for another attempt of a run that is halted, inconclusive, adopted or revoked: row 17. */
 export function retry(parts: GateParts, id: string, { actor, reason }: PersonsWord): Promise<LedgerRun> {
   return decideAgain(`run ${id}`, async () => {
     const { store, inventory, clock, ledger } = parts;
@@ -61,10 +62,10 @@ export function retry(parts: GateParts, id: string, { actor, reason }: PersonsWo
 
 async function refuseUnlessEnded(store: Store, run: LedgerRun): Promise<void> {
   const { id, app, cluster, digest, state } = run;
-  if (state !== 'halted' && state !== 'inconclusive') {
+  if (state !== 'halted' && state !== 'inconclusive' && state !== 'adopted' && !isRevoked(run)) {
     throw new ConflictError(
       'run/wrong-state',
-      `run ${id} is ${state}: only a halted or an inconclusive run can be retried`,
+      `run ${id} is ${state}: only a halted, inconclusive or adopted run, or one whose go was revoked, can be retried`,
     );
   }
   const newest = await store.latest(app, cluster, digest);

@@ -157,6 +157,25 @@ export interface App {
   readonly owners: readonly string[];
 }
 
+/** How the soak of later waves gets shorter with every go: `factor` of it after each `afterGo` clusters, not below a floor. */
+export interface Shrink {
+  /** Above 0 and below 1. */
+  readonly factor: number;
+  readonly afterGo: number;
+  readonly floorMs: number;
+}
+
+/** What a rollout goes by in a wave; read live at every ask, where a run's policy is pinned. */
+export interface WaveRules {
+  /** Share of the wave's clusters that need go before the next wave is let go, above 0 and at most 1. */
+  readonly quorum: number;
+  /** How many of its clusters may change at a time: a number of them, or a share. */
+  readonly maxParallel?: { readonly count: number } | { readonly share: number };
+  /** Clusters that may be halted before the whole rollout is frozen. */
+  readonly maxHalted: number;
+  readonly shrink?: Shrink;
+}
+
 /** The fleet, read live. */
 export interface Inventory {
   /** Names of the waves in the order of the rollout. */
@@ -169,6 +188,10 @@ export interface Inventory {
   readonly waivers?: readonly Waiver[];
   /** The policy that a run opened now is judged by. */
   policyFor(app: string, cluster: string): Policy;
+  /** Rules of a wave; a name that is no wave's has the strictest. */
+  waveRules(wave: string): WaveRules;
+  /** Why what is known of the fleet may be wrong: it can't be read. Absent, or undefined, while it can. */
+  unreadable?(): string | undefined;
 }
 
 /** Where the gate says what it does, for those who run it: fields first, then a constant message. */

@@ -1,13 +1,17 @@
 import { ConflictError } from '../domain/errors.ts';
 import { aboutRun } from './about-run.ts';
+import { rolloutWatch } from './after-go.ts';
 import { openRun } from './attempts.ts';
 import type { GateParts } from './gate-parts.ts';
 import { readOpening } from './observing.ts';
 import { type Opening, storedOpening } from './opening.ts';
-import type { LedgerRun } from './ports.ts';
+import type { DocumentWrite, LedgerRun } from './ports.ts';
+import { readPlan } from './read-turn.ts';
 import { isWatched } from './run-times.ts';
 import { changeOf, inheritedOpening, type Standing, standingOf, type Target } from './standing.ts';
+import { overtaking, supersede } from './superseding.ts';
 import { advance } from './transitions.ts';
+import { uninvitedWrite } from './uninvited.ts';
 import type { Caller } from './use-cases.ts';
 
 /**
@@ -52,17 +56,62 @@ async function register(
   const { own } = standing;
   const now = parts.clock.now();
   const isOpenAttempt = own?.state === 'asked' || own?.state === 'admitted';
-  const run = isOpenAttempt
-    ? own
-    : openRun({ ...changeOf(target), policy: target.policy }, (own?.attempt ?? 0) + 1, now);
+  const run = isOpenAttempt ? own : await newAttempt(parts, target, standing, now);
   const after = advance(run, { is: 'synced' }, now);
   const opening = after.ungated ? await ungatedOpening(parts, standing, after, now) : undefined;
+  const documents = after.ungated ? await ungatedDocuments(parts, after) : [];
   const data = { ungated: after.ungated, late: run.state === 'asked' && !after.ungated, from: run.state };
   const [written = after] = await parts.ledger.write([isOpenAttempt ? { before: run, after } : { after }], {
     audit: [aboutRun(after, { at: now, kind: 'sync', actor: name, data })],
+    documents,
     ...(opening && { opening: storedOpening(run.id, opening) }),
   });
   return written;
+}
+
+/**
+ * Registers what came to a cluster past every hook: row 25. The open run of another digest ends with it, and one of the
+ * same digest is what it is.
+ */
+export async function registerUninvited(
+  parts: GateParts,
+  target: Target,
+  standing: Standing,
+  caller: Caller,
+): Promise<LedgerRun> {
+  const { own, other } = standing;
+  if (own && (own.state === 'settling' || own.state === 'soaking')) return own;
+  if (other === undefined) return register(parts, target, standing, caller);
+  const now = parts.clock.now();
+  const run = own?.state === 'asked' ? own : await newAttempt(parts, target, standing, now);
+  const after = overtaking(advance(run, { is: 'synced' }, now), other);
+  const { step, audit } = supersede(parts, other, after, now);
+  const opening = await ungatedOpening(parts, standing, after, now);
+  const data = { ungated: true, late: false, from: run.state };
+  const [, written = after] = await parts.ledger.write(
+    [step, run.version === 0 ? { after } : { before: run, after }],
+    {
+      audit: [...audit, aboutRun(after, { at: now, kind: 'sync', actor: caller.name, data })],
+      documents: await ungatedDocuments(parts, after),
+      ...(opening && { opening: storedOpening(run.id, opening) }),
+    },
+  );
+  return written;
+}
+
+async function ungatedDocuments({ store }: GateParts, run: LedgerRun): Promise<readonly DocumentWrite[]> {
+  const watch = await rolloutWatch(store, run);
+  return [await uninvitedWrite(store, run), ...(watch ? [watch] : [])];
+}
+
+async function newAttempt(
+  parts: GateParts,
+  target: Target,
+  { own }: Standing,
+  now: number,
+): Promise<LedgerRun> {
+  const plan = await readPlan(parts, target);
+  return openRun({ ...changeOf(target), policy: target.policy, plan }, (own?.attempt ?? 0) + 1, now);
 }
 
 // Without an admission the baseline ends at the sync. A source that can't be read now is asked again by the looks.

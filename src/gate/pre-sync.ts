@@ -1,5 +1,8 @@
+import { IdentityError } from '../domain/errors.ts';
+import type { Intent } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
 import { aboutRun } from './about-run.ts';
+import { rolloutWatch } from './after-go.ts';
 import { answerOf } from './answer.ts';
 import { openRun } from './attempts.ts';
 import { type AdmissionDecision, decideAdmission } from './decide-admission.ts';
@@ -7,11 +10,12 @@ import type { GateParts } from './gate-parts.ts';
 import type { Step } from './ledger.ts';
 import { storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
-import { admitRollback, goesBack } from './rollback.ts';
+import { readTurn } from './read-turn.ts';
+import { admitOutOfTurn, goesBack } from './rollback.ts';
 import { isWatched } from './run-times.ts';
 import { NO_PROGRESS } from './settled.ts';
 import { changeOf, inheritedOpening, type Standing, standingOf, type Target } from './standing.ts';
-import { supersede } from './superseding.ts';
+import { overtaking, supersede } from './superseding.ts';
 import { advance } from './transitions.ts';
 import type { Answer, Caller } from './use-cases.ts';
 
@@ -23,7 +27,7 @@ export async function askPreSync(parts: GateParts, target: Target, caller: Calle
   const standing = await standingOf(parts.store, target);
   const { own } = standing;
   if (own && (own.state === 'halted' || isWatched(own))) return answer(parts, target, own);
-  if (own?.state === 'go' && standing.isCurrent) {
+  if ((own?.state === 'go' || own?.state === 'adopted') && standing.isCurrent) {
     if (standing.other) await replace(parts, standing.other, own);
     return answer(parts, target, own);
   }
@@ -35,36 +39,40 @@ export async function askPreSync(parts: GateParts, target: Target, caller: Calle
 async function decide(parts: GateParts, target: Target, standing: Standing, caller: Caller): Promise<Answer> {
   const { store, clock, ledger } = parts;
   const { own, other } = standing;
-  const isBack = await goesBack(store, target, standing);
-  const change = { ...changeOf(target), ...(isBack && { intent: 'rollback' as const }) };
+  const intent = await intentOf(store, target, standing);
+  if (intent === 'fix') refuseWithoutRight(caller);
+  const turn = await readTurn(parts, target);
+  const change = { ...changeOf(target), intent };
   const run =
     own?.state === 'asked'
-      ? { ...own, ...change }
-      : openRun({ ...change, policy: target.policy }, (own?.attempt ?? 0) + 1, clock.now());
+      ? { ...own, plan: turn.plan, ...change }
+      : openRun({ ...change, policy: target.policy, plan: turn.plan }, (own?.attempt ?? 0) + 1, clock.now());
   const inherited = await inheritedOpening(store, standing, run);
-  const decision = isBack
-    ? await admitRollback(parts, target, inherited)
-    : await decideAdmission(parts, target, run, inherited);
+  const decision =
+    intent === 'change'
+      ? await decideAdmission(parts, target, { run, turn }, inherited)
+      : await admitOutOfTurn(parts, target, { intent, standing, inherited });
   const now = clock.now();
   const event = decision.admits
-    ? ({ is: 'admitted', reasons: decision.reasons, policy: target.policy } as const)
+    ? ({ is: 'admitted', reasons: decision.reasons, policy: decision.policy } as const)
     : ({ is: 'held', reasons: decision.reasons } as const);
   const next = advance(run, event, now);
-  const after = other ? { ...next, supersedes: other.id } : next;
+  const after = other ? overtaking(next, other) : next;
   if (!decision.admits) parts.holds.set(run.id, { at: now, reasons: decision.reasons });
   // The same hold again is no news: nothing is written, and nothing audited.
   if (!decision.admits && !other && run.version > 0 && sameCodes(run.reasons, after.reasons)) {
     return answer(parts, target, after);
   }
-  const superseding = other ? await supersede(parts, other, after, now) : undefined;
+  const superseding = other ? supersede(parts, other, after, now) : undefined;
   const steps: Step[] = [...(superseding ? [superseding.step] : []), opened(run, after)];
   const entry = entryOf(after, decision, caller, now);
   const opening = decision.admits && decision.opening;
-  const documents = decision.admits && decision.documents;
+  const watch = decision.admits ? await rolloutWatch(store, run) : undefined;
+  const documents = [...(decision.documents ?? []), ...(watch ? [watch] : [])];
   await ledger.write(steps, {
     audit: [...(superseding?.audit ?? []), entry],
     ...(opening && { opening: storedOpening(run.id, opening) }),
-    ...(documents && { documents }),
+    documents,
   });
   // An earlier admission of this run had another opening.
   if (decision.admits) parts.cache.drop(run.id);
@@ -72,8 +80,24 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
   return decision.admits && decision.isLetThrough ? { ...said, verdict: 'hold' } : said;
 }
 
+// Whether a change goes back is for the ledger to say, not for the hook.
+async function intentOf(store: GateParts['store'], target: Target, standing: Standing): Promise<Intent> {
+  if (await goesBack(store, target, standing)) return 'rollback';
+  return target.intent === 'fix' ? 'fix' : 'change';
+}
+
+// A hook that carries the intent in its chart would let everybody who can write to Git past the waves.
+function refuseWithoutRight({ name, rights }: Caller): void {
+  if (rights.has('fix')) return;
+  throw new IdentityError(
+    'identity/right',
+    `${name} has no right to let a fix past the waves: a person with the right "fix" asks first, with --intent fix, and the hook asks after that`,
+    403,
+  );
+}
+
 async function replace(parts: GateParts, other: LedgerRun, by: LedgerRun): Promise<void> {
-  const { step, audit } = await supersede(parts, other, by, parts.clock.now());
+  const { step, audit } = supersede(parts, other, by, parts.clock.now());
   await parts.ledger.write([step], { audit });
 }
 
@@ -84,7 +108,7 @@ function entryOf(run: LedgerRun, decision: AdmissionDecision, { name }: Caller, 
   const data = {
     reasons: codes,
     policy: run.policy.name,
-    ...(run.intent === 'rollback' && { intent: run.intent }),
+    ...(run.intent !== 'change' && { intent: run.intent }),
     ...(opening && {
       baselineEnd: opening.baselineEnd,
       covered: opening.covered,

@@ -60,6 +60,24 @@ export function supersededBy(digest: string): Reason {
   };
 }
 
+/** What stands before the harm that was seen after go. */
+export function revoked({ cluster }: LedgerRun): Reason {
+  return {
+    code: 'run/revoked',
+    text: `${cluster} had go, and harm was seen on it since: the go is revoked and later waves are closed; syncs under way go on.`,
+  };
+}
+
+/** Why an open run of a cluster or an app that is no more ended. */
+export function leftConfiguration({ app, cluster }: LedgerRun, what: 'cluster' | 'app' | 'target'): Reason {
+  const why = {
+    cluster: `cluster ${cluster} left the fleet`,
+    app: `app ${app} left the configuration`,
+    target: `app ${app} is no longer rolled out to ${cluster}`,
+  };
+  return { code: 'run/abandoned', text: `The run ended without a verdict: ${why[what]}.` };
+}
+
 function minutesText(ms: number): string {
   return `${Math.round(ms / 60_000)} min`;
 }

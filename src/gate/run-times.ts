@@ -29,14 +29,32 @@ export function wasApplied({ admittedAt, syncedAt }: Pick<Run, 'admittedAt' | 's
   return admittedAt !== undefined || syncedAt !== undefined;
 }
 
-/** Whether it counts as go for later waves: one of a sync that nobody admitted does so only by a person's word. */
-export function opensLaterWaves({ state, ungated, decidedBy }: Run): boolean {
-  return state === 'go' && (!ungated || decidedBy !== undefined);
+/**
+ * Whether it counts as go for later waves: one that harm has revoked does not, and one of a sync that nobody admitted
+ * does so only by a person's word.
+ */
+export function opensLaterWaves(run: Run): boolean {
+  return run.state === 'go' && !isRevoked(run) && !waitsForWord(run);
 }
 
 /** Whether it has a go that a person must acknowledge before it opens later waves. */
 export function isUnacknowledged(run: Run): boolean {
-  return run.state === 'go' && !opensLaterWaves(run);
+  return run.state === 'go' && !isRevoked(run) && waitsForWord(run);
+}
+
+/** Whether its sync came without an admission, and no person has said a word to that. */
+export function waitsForWord({ ungated, decidedBy, acknowledgedBy }: Run): boolean {
+  return ungated && decidedBy === undefined && acknowledgedBy === undefined;
+}
+
+/** Whether harm was seen after its go. */
+export function isRevoked({ state, revokedAt }: Run): boolean {
+  return state === 'go' && revokedAt !== undefined;
+}
+
+/** Whether it convicts its digest, and no person has acknowledged that: a halt, or a go that was revoked. */
+export function convicts(run: Run): boolean {
+  return (run.state === 'halted' || isRevoked(run)) && run.acknowledgedBy === undefined;
 }
 
 /** From here harm is looked for: the admission, or the sync where there was none; epoch milliseconds. */

@@ -97,6 +97,7 @@ export function changeOf({ app, cluster, digest, ask, intent, components, change
     intent,
     components,
     ...(change && { change }),
+    wave: cluster.wave,
     ...(ask.argoApp !== undefined && { argoApp: ask.argoApp }),
   };
 }

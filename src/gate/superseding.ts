@@ -7,26 +7,29 @@ import { advance } from './transitions.ts';
 /** Runs in a row without a verdict from which on changes come faster than they can be judged. */
 const STARVED_RUNS = 3;
 
+/** A run with the one that it ends noted in it, and how many ended so in a row. */
+export function overtaking(run: LedgerRun, other: LedgerRun): LedgerRun {
+  return { ...run, supersedes: other.id, overtook: (other.overtook ?? 0) + 1 };
+}
+
+/** Whether changes come faster to a run's cluster than they can be judged. */
+export function isStarved({ overtook = 0 }: Pick<LedgerRun, 'overtook'>): boolean {
+  return overtook >= STARVED_RUNS;
+}
+
 /** Ends the open run of another digest because `by` was asked for: row 15. To be written before `by`. */
-export async function supersede(
-  { store, log }: GateParts,
+export function supersede(
+  { log }: Pick<GateParts, 'log'>,
   other: LedgerRun,
   by: LedgerRun,
   now: number,
-): Promise<{ readonly step: Step; readonly audit: readonly AuditDraft[] }> {
+): { readonly step: Step; readonly audit: readonly AuditDraft[] } {
   const after = advance(other, { is: 'superseded', by }, now);
   const data = { from: other.state, by: by.id, byDigest: by.digest };
   const audit = [aboutRun(after, { at: now, kind: 'superseded', actor: 'gate', data })];
-  const { app, cluster } = other;
-  const recent = await store.runs({ app, cluster, limit: STARVED_RUNS });
-  const starved =
-    recent.length === STARVED_RUNS &&
-    recent.every(({ id, state }) => id === other.id || state === 'superseded');
-  if (starved) {
-    log.warn(
-      { app, cluster, runs: recent.map(({ id }) => id) },
-      'changes come faster than they can be judged',
-    );
+  if (isStarved(by)) {
+    const { app, cluster } = other;
+    log.warn({ app, cluster, overtook: by.overtook }, 'changes come faster than they can be judged');
     const code = 'rollout/starved';
     audit.push(aboutRun(after, { at: now, kind: 'starved', actor: 'gate', data: { reason: code } }));
   }

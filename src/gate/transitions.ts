@@ -1,9 +1,10 @@
 import { ConflictError } from '../domain/errors.ts';
-import type { Policy, RunState } from '../domain/run.ts';
+import { type PlannedWave, type Policy, RUN_STATES, type RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { LedgerRun } from './ports.ts';
 import {
   blindExpired,
+  revoked,
   STAGE_REASONS,
   SYNC_FAILED,
   settleExpired,
@@ -12,11 +13,14 @@ import {
 } from './run-reasons.ts';
 import {
   blindTotalMs,
+  convicts,
+  isRevoked,
   isUnacknowledged,
   isWatched,
   OPEN_STATES,
   settlingSince,
   WATCHED_STATES,
+  waitsForWord,
 } from './run-times.ts';
 
 /** What can happen to one run. The numbers are the rows of the gate's state table. */
@@ -43,7 +47,18 @@ export type RunEvent =
   | { readonly is: 'blind-expired' }
   /** 15: another digest was asked for. */
   | { readonly is: 'superseded'; readonly by: { readonly id: string; readonly digest: string } }
-  /** 18, 19: a person decided; 5: or lets the go of an ungated run open later waves. */
+  /** 16: harm was seen after go. */
+  | { readonly is: 'revoked'; readonly reasons: Reasons }
+  /** 21: the cluster or the app left the configuration. */
+  | { readonly is: 'abandoned'; readonly reason: Reason }
+  /** 5, 21, 23, 25: a person has seen it, and lets the rollout go on; `plan` where it is about the waves. */
+  | {
+      readonly is: 'acknowledged';
+      readonly actor: string;
+      readonly reason: string;
+      readonly plan?: readonly PlannedWave[];
+    }
+  /** 18, 19: a person decided. */
   | {
       readonly is: 'overridden';
       readonly verdict: 'go' | 'halt';
@@ -55,7 +70,7 @@ type Reasons = readonly [Reason, ...Reason[]];
 
 /** Why an event does not fit a run; a stable code and a sentence. */
 export interface Refusal {
-  readonly refused: 'run/wrong-state' | 'run/already-decided' | 'run/blind';
+  readonly refused: 'run/wrong-state' | 'run/already-decided' | 'run/blind' | 'run/nothing-to-acknowledge';
   readonly because: string;
 }
 
@@ -73,7 +88,10 @@ const HAPPENS_IN = {
   'settle-expired': ['settling'],
   'blind-expired': ['settling', 'soaking'],
   superseded: OPEN_STATES,
-  overridden: [...OPEN_STATES, 'go', 'halted', 'inconclusive', 'superseded'],
+  revoked: ['go'],
+  abandoned: OPEN_STATES,
+  acknowledged: [...OPEN_STATES, 'go', 'halted'],
+  overridden: RUN_STATES,
 } as const satisfies Record<RunEvent['is'], readonly RunState[]>;
 
 /** Whether a transition was refused. */
@@ -121,6 +139,14 @@ export function transition(run: LedgerRun, event: RunEvent, now: number): Ledger
         ...close(run, now, 'superseded', 'inconclusive', [supersededBy(event.by.digest)]),
         supersededBy: event.by.id,
       };
+    case 'revoked':
+      return isRevoked(run)
+        ? wrongState(run, event)
+        : { ...run, revokedAt: now, verdict: 'halt', reasons: [revoked(run), ...event.reasons] };
+    case 'abandoned':
+      return close(run, now, 'abandoned', 'inconclusive', [event.reason]);
+    case 'acknowledged':
+      return acknowledged(run, event, now);
     case 'overridden':
       return overridden(run, event, now);
   }
@@ -195,10 +221,10 @@ function overridden(
 ): LedgerRun | Refusal {
   const state = verdict === 'go' ? 'go' : 'halted';
   const acknowledges = verdict === 'go' && isUnacknowledged(run);
-  if (run.state === state && !acknowledges) {
+  if (run.state === state && !acknowledges && !isRevoked(run)) {
     return { refused: 'run/already-decided', because: `run ${run.id} is ${state} already` };
   }
-  if (verdict === 'go' && (run.state === 'inconclusive' || run.state === 'superseded')) {
+  if (verdict === 'go' && ENDED_WITHOUT_VERDICT.some((ended) => ended === run.state)) {
     return {
       refused: 'run/wrong-state',
       because: `run ${run.id} is ${run.state}: its attempt is over; retry it, then override the new attempt`,
@@ -207,10 +233,33 @@ function overridden(
   const word = { code: `override/${verdict}` as const, text: `${actor} decided ${verdict}: ${reason}` };
   // The go was earned by evidence, which stays to be read behind the word.
   const reasons = acknowledges ? [word, ...run.reasons] : [word];
-  const closed = { ...close(run, now, state, verdict, reasons), decidedBy: actor };
+  const { revokedAt: _, ...rest } = close(run, now, state, verdict, reasons);
+  const closed = { ...rest, decidedBy: actor };
   // A person's go for a digest that was never admitted lets it onto the cluster: that is its admission.
   const admits = verdict === 'go' && run.admittedAt === undefined && run.syncedAt === undefined;
   return admits ? { ...closed, admittedAt: now } : closed;
+}
+
+/** Ends of an attempt after which only another one can go. */
+const ENDED_WITHOUT_VERDICT = ['inconclusive', 'superseded', 'abandoned'] as const satisfies RunState[];
+
+function acknowledged(
+  run: LedgerRun,
+  { actor, reason, plan }: RunEvent & { readonly is: 'acknowledged' },
+  now: number,
+): LedgerRun | Refusal {
+  const word: Reason = { code: 'run/acknowledged', text: `${actor} acknowledged it: ${reason}` };
+  // What was decided stays what it is, and is read first.
+  if (convicts(run) || waitsForWord(run)) {
+    return { ...run, acknowledgedBy: actor, reasons: [...run.reasons, word] };
+  }
+  if (plan !== undefined && run.state === 'asked') {
+    return { ...run, plan, planAcknowledgedAt: now, reasons: [word] };
+  }
+  return {
+    refused: 'run/nothing-to-acknowledge',
+    because: `run ${run.id} is ${run.state}: a person acknowledges a sync that nobody admitted, a halt, a go that was revoked, or waves that changed during a rollout`,
+  };
 }
 
 function close(

@@ -5,6 +5,10 @@ import type { Intent, Phase, Run, RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../judge/judge-input.ts';
 import type { JudgeMinute } from '../judge/run-facts.ts';
+import type { Deployed } from './adopting.ts';
+import type { SeenDeployed } from './deployed.ts';
+import type { Freeze } from './freezes.ts';
+import type { FreezeOrder } from './freezing.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from './ports.ts';
 import type { Rollout } from './rollouts.ts';
 
@@ -109,6 +113,34 @@ export interface Gate {
   override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run>;
   /** @throws ConflictError `run/wrong-state`, `run/not-newest`, `run/other-open` */
   retry(id: string, word: PersonsWord): Promise<Run>;
+  /**
+   * A person has seen what a run stands for, and lets the rollout go on.
+   *
+   * @throws ConflictError `run/nothing-to-acknowledge`, `run/wrong-state`
+   */
+  acknowledge(id: string, word: PersonsWord): Promise<Run>;
+  /**
+   * Stops what an order covers until it is thawed or expires.
+   *
+   * @throws InputError `freeze/expired`, `freeze/too-long`, `input/...`, NotFoundError for a name that nobody knows
+   */
+  freeze(order: FreezeOrder, word: PersonsWord): Promise<Freeze>;
+  /** @throws NotFoundError `freeze/unknown` */
+  thaw(id: string, word: PersonsWord): Promise<Freeze>;
+  /** Those in force, the oldest first. */
+  freezes(): Promise<readonly Freeze[]>;
+  /**
+   * First install: records what the clusters have. All of it, or nothing.
+   *
+   * @throws InputError `adopt/...`, NotFoundError for names that nobody knows, ConflictError `adopt/known`
+   */
+  adopt(places: readonly Deployed[], word: PersonsWord): Promise<readonly Run[]>;
+  /**
+   * Somebody who watches Argo CD saw what a cluster has now: what no run accounts for is judged as an ungated sync.
+   *
+   * @throws like `ask`
+   */
+  deployed(seen: SeenDeployed, caller: Caller): Promise<{ readonly run: Run; readonly isNew: boolean }>;
   /**
    * What is on its way, or was last, of all apps or of one; what needs a person first.
    *

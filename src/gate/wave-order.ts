@@ -1,7 +1,7 @@
 import type { Cluster, Run } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
 import type { App, Inventory } from './ports.ts';
-import { isUnacknowledged, opensLaterWaves } from './run-times.ts';
+import { isRevoked, isUnacknowledged, opensLaterWaves } from './run-times.ts';
 
 /** A wave as far as an app is rolled out to it; without clusters it is skipped. */
 export interface WaveTargets {
@@ -9,10 +9,32 @@ export interface WaveTargets {
   readonly clusters: readonly string[];
 }
 
-/** An earlier wave, and where the digest stands on each of its clusters; without a run it was never asked there. */
+/** A cluster of an earlier wave, and where the digest stands on it; without a run it was never asked there. */
+export interface EarlierCluster {
+  readonly name: string;
+  readonly run?: Run;
+  /** A freeze covers it: its go counts once it is thawed. */
+  readonly isFrozen?: boolean;
+  /** It joined after the later wave was opened: it earns its own go, and the later wave does not wait for it. */
+  readonly isLate?: boolean;
+}
+
+/** An earlier wave of a rollout. */
 export interface EarlierWave {
   readonly name: string;
-  readonly clusters: readonly { readonly name: string; readonly run?: Run }[];
+  readonly clusters: readonly EarlierCluster[];
+  /** Share of its clusters that need go, above 0 and at most 1; by default all. */
+  readonly quorum?: number;
+}
+
+/** How far an earlier wave is. */
+export interface WaveProgress {
+  readonly isReady: boolean;
+  /** Clusters that count, how many of them have go, and how many need it. */
+  readonly of: number;
+  readonly going: number;
+  readonly needed: number;
+  readonly missing: readonly EarlierCluster[];
 }
 
 /** Clusters that a reason names; of more it tells how many. */
@@ -45,26 +67,32 @@ export function newestByCluster<R extends Run>(runs: readonly R[]): ReadonlyMap<
   return new Map(runs.toReversed().map((run) => [run.cluster, run]));
 }
 
-/** Earlier waves with their runs. */
-export function earlierWaves(
-  waves: readonly WaveTargets[],
-  runs: ReadonlyMap<string, Run>,
-): readonly EarlierWave[] {
-  const standing = (name: string) => {
-    const run = runs.get(name);
-    return { name, ...(run && { run }) };
-  };
-  return waves.map(({ name, clusters }) => ({ name, clusters: clusters.map(standing) }));
+/**
+ * How far a wave is. What was adopted neither counts nor stands in the way, but a wave in which nothing else is proves
+ * nothing. A wave without clusters, or with late ones alone, is waited for by nobody.
+ */
+export function waveProgress({ clusters, quorum = 1 }: EarlierWave): WaveProgress {
+  const awaited = clusters.filter(({ isLate }) => !isLate);
+  const own = awaited.filter(({ run }) => run?.state !== 'adopted');
+  // Nothing but adopted digests: they are what is missing.
+  const counted = own.length > 0 ? own : awaited;
+  const missing = counted.filter(
+    ({ run, isFrozen }) => isFrozen || run === undefined || !opensLaterWaves(run),
+  );
+  const going = counted.length - missing.length;
+  const needed = Math.ceil(counted.length * quorum);
+  return { isReady: going >= needed, of: counted.length, going, needed, missing };
 }
 
-/** What is missing in the earlier waves: one reason for each that has a cluster without a go that counts. */
+/** What is missing in the earlier waves: one reason for each that has too few clusters with a go that counts. */
 export function wavesNotReady({ name, wave }: Cluster, earlier: readonly EarlierWave[]): readonly Reason[] {
   return earlier.flatMap((before) => {
-    const missing = before.clusters.filter(({ run }) => run === undefined || !opensLaterWaves(run));
-    if (missing.length === 0) return [];
-    const named = missing.slice(0, NAMED_CLUSTERS).map((one) => `${one.name} ${whereItStands(one.run)}`);
+    const { isReady, of, needed, missing } = waveProgress(before);
+    if (isReady) return [];
+    const named = missing.slice(0, NAMED_CLUSTERS).map((one) => `${one.name} ${whereEarlierStands(one)}`);
     const more = missing.length > named.length ? [`${missing.length - named.length} more have no go`] : [];
-    const text = `${name} (wave ${wave}) comes after wave ${before.name}, where ${missing.length} of ${before.clusters.length} have no go for this digest: ${[...named, ...more].join(', ')}.`;
+    const quorum = needed < of ? ` (${needed} need it)` : '';
+    const text = `${name} (wave ${wave}) comes after wave ${before.name}, where ${missing.length} of ${of} have no go for this digest${quorum}: ${[...named, ...more].join(', ')}.`;
     return [{ code: 'wave/not-ready', text }];
   });
 }
@@ -78,8 +106,8 @@ export function waveReason({ name, wave }: Cluster, earlier: readonly EarlierWav
   if (ready.length === 0) {
     return { code: 'wave/first', text: `${name} is of wave ${wave}; no cluster comes before it.${note}` };
   }
-  const waves = ready.map((before) => `${before.name} (${clusterCount(before.clusters.length)})`);
-  const text = `${name} is of wave ${wave}; all before it have go for this digest: ${waves.join(', ')}.${note}`;
+  const waves = ready.map((before) => `${before.name} (${goingText(before)})`);
+  const text = `${name} is of wave ${wave}; the waves before it have go for this digest: ${waves.join(', ')}.${note}`;
   return { code: 'wave/ready', text };
 }
 
@@ -101,15 +129,30 @@ export function whereItStands(run: Run | undefined): string {
     case 'soaking':
       return `is ${run.state}`;
     case 'go':
+      if (isRevoked(run)) return `had go, which was revoked (${run.reasons[1]?.code ?? 'run/revoked'})`;
       return isUnacknowledged(run)
-        ? `has only the go of a sync that nobody admitted, which a person has to acknowledge (POST /v1/runs/${run.id}/override with verdict go and a reason)`
+        ? `has only the go of a sync that nobody admitted, which a person has to acknowledge (tidegate acknowledge ${run.id})`
         : 'has go';
     case 'halted':
     case 'inconclusive':
       return `is ${run.state} (${run.reasons[0]?.code ?? run.verdict})`;
     case 'superseded':
       return 'was superseded by another digest';
+    case 'abandoned':
+      return 'left the rollout and came back';
+    case 'adopted':
+      return `had the digest before the gate was there, which proves nothing (tidegate retry ${run.id} soaks it)`;
   }
+}
+
+function whereEarlierStands({ run, isFrozen }: EarlierCluster): string {
+  const where = whereItStands(run);
+  return isFrozen && run?.state === 'go' ? `${where} and is frozen` : where;
+}
+
+function goingText(wave: EarlierWave): string {
+  const { going, of } = waveProgress(wave);
+  return going === of ? clusterCount(of) : `${going} of ${clusterCount(of)}`;
 }
 
 function clusterCount(count: number): string {

@@ -18,7 +18,9 @@ import type { ListedCluster } from './rollout-views.ts';
 import { expressPath, type Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clusterRoutes } from './routes/clusters.ts';
+import { deployedRoutes } from './routes/deployed.ts';
 import { formRoutes } from './routes/forms.ts';
+import { freezeRoutes } from './routes/freezes.ts';
 import { homeRoutes } from './routes/home.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
@@ -92,6 +94,8 @@ function routesOf(parts: AppParts): readonly Route[] {
     ...runRoutes(gate, parts.app, now),
     ...rolloutRoutes(parts),
     ...formRoutes({ forms: runForms(gate), identify: parts.identify, publicUrl }),
+    ...freezeRoutes(parts),
+    ...deployedRoutes(gate),
     ...auditRoutes(gate),
     ...webhookRoutes(gate, metrics),
     ...runbookRoutes({ ...parts, readChanges }),

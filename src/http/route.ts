@@ -24,7 +24,7 @@ export interface RouteRequest<A extends Access, P, Q, B> {
 }
 
 interface RouteFacts {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** As OpenAPI writes it: `/v1/runs/{id}`. */
   readonly path: string;
   /** Name of the operation in generated clients. */

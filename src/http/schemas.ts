@@ -12,7 +12,8 @@ export const name = z
   .max(253, 'a name of 1 to 253 characters');
 
 const LABEL = 'at most 200 characters without spaces';
-const label = z.string(LABEL).regex(/^\S{1,200}$/, LABEL);
+/** A digest or a revision: one word. */
+export const label = z.string(LABEL).regex(/^\S{1,200}$/, LABEL);
 
 const component = z
   .string()
@@ -85,9 +86,15 @@ export const AskBody = z
   })
   .meta({ id: 'Ask' });
 
-const reason = z.string('a sentence').trim().min(1, 'a sentence that says why').max(2_000);
+/** Why a person decides: it stands in the audit log. */
+export const reason = z
+  .string('a sentence that says why')
+  .trim()
+  .min(1, 'a sentence that says why')
+  .max(2_000, 'a sentence of at most 2000 characters');
 
-const actor = name.exactOptional().meta({ description: 'Who decides; by default the caller.' });
+/** In whose name. */
+export const actor = name.exactOptional().meta({ description: 'Who decides; by default the caller.' });
 
 /** Body of `POST /v1/runs/{id}/override`. */
 export const OverrideBody = z
@@ -170,6 +177,9 @@ export const RunView = z
     settledAt: time.optional(),
     decidedAt: time.optional(),
     decidedBy: z.string().optional(),
+    acknowledgedBy: z.string().optional(),
+    revokedAt: time.optional().meta({ description: 'When harm was seen after go: the go counts no longer.' }),
+    wave: z.string().optional().meta({ description: "The cluster's wave when the attempt was opened." }),
     policy: z.looseObject({ name: z.string(), minSoakSeconds: z.number(), maxSoakSeconds: z.number() }),
   })
   .meta({ id: 'Run' });

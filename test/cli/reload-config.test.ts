@@ -74,7 +74,7 @@ test('a refused file is told in full, and the version before stays', async () =>
   metrics.configReloadSuccessful.set(1);
   const problems = [{ path: 'waves[0].policy', message: 'is wrong' }];
 
-  await reload({ is: 'refused', problems });
+  await reload({ is: 'refused', problems, unreadable: false });
 
   expect(logged).toEqual([{ level: 'error', fields: { file: 'tidegate.yaml', problems } }]);
   expect(recorded).toEqual([]);

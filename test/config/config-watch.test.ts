@@ -53,6 +53,7 @@ describe('a configuration file that is watched', () => {
 
     expect(watch.look()).toEqual({
       is: 'refused',
+      unreadable: false,
       problems: expect.arrayContaining([
         expect.objectContaining({ path: 'waves[0].policy' }),
         expect.objectContaining({ path: 'apps[1].components' }),
@@ -67,13 +68,18 @@ describe('a configuration file that is watched', () => {
     ['bundle', 'bundle: {limits: {CoreDnsLatencyHigh: 0.02}}\n', ''],
   ])('is refused when %s changes, because that needs a restart', (path, added, url) => {
     write(added + (url === '' ? GOOD_CONFIG : changed('http://prometheus:9090/', url)));
-    expect(watch.look()).toEqual({ is: 'refused', problems: [{ path, message: RESTART }] });
+    expect(watch.look()).toEqual({
+      is: 'refused',
+      unreadable: false,
+      problems: [{ path, message: RESTART }],
+    });
   });
 
   test('is refused while it can not be read, once, and accepted when it is back', () => {
     rmSync(join(dir.path, FILE));
     expect(watch.look()).toMatchObject({
       is: 'refused',
+      unreadable: true,
       problems: [{ path: '(file)', message: expect.stringContaining("can't be read") }],
     });
     expect(watch.look()).toEqual({ is: 'same' });

@@ -71,7 +71,10 @@ test('five mistakes are five problems, each with its path', () => {
   expect(problems).toEqual(
     expect.arrayContaining([
       { path: 'fleet.clusters[2].wave', message: '"prodd" is not a wave; waves are sandbox, prod' },
-      { path: 'waves[0].maxParalel', message: 'is not known here; known are name, policy' },
+      {
+        path: 'waves[0].maxParalel',
+        message: 'is not known here; known are name, policy, maxParallel, quorum',
+      },
       {
         path: 'policies.strict.maxSoak',
         message:

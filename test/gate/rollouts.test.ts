@@ -27,6 +27,8 @@ const TIMES = {
   halted: { decidedAt: 20 * MINUTE, verdict: 'halt' },
   inconclusive: { decidedAt: 20 * MINUTE, verdict: 'inconclusive' },
   superseded: { decidedAt: 20 * MINUTE, verdict: 'inconclusive' },
+  abandoned: { decidedAt: 20 * MINUTE, verdict: 'inconclusive' },
+  adopted: { syncedAt: 9 * MINUTE, decidedAt: 20 * MINUTE },
 } as const satisfies Record<RunState, Partial<Run>>;
 
 /** A run that was asked for after 10 min and decided, if it is, after 20. */

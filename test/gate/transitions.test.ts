@@ -33,6 +33,10 @@ const EVENTS: Readonly<Record<string, RunEvent>> = {
   'settle-expired': { is: 'settle-expired' },
   'blind-expired': { is: 'blind-expired' },
   superseded: { is: 'superseded', by: { id: 'next', digest: 'd2' } },
+  revoked: { is: 'revoked', reasons: [WHY] },
+  abandoned: { is: 'abandoned', reason: { code: 'run/abandoned', text: 'left' } },
+  acknowledged: { is: 'acknowledged', actor: 'ada', reason: 'because' },
+  'plan acknowledged': { is: 'acknowledged', actor: 'ada', reason: 'because', plan: [] },
   'override go': { is: 'overridden', verdict: 'go', actor: 'ada', reason: 'because' },
   'override halt': { is: 'overridden', verdict: 'halt', actor: 'ada', reason: 'because' },
 };
@@ -63,9 +67,17 @@ const TABLE: readonly (readonly [RunState, string, RunState])[] = [
     [state, 'override halt', 'halted'] as const, // 19
   ]),
   ['halted', 'override go', 'go'], // 18
-  ...(['go', 'inconclusive', 'superseded'] as const).map(
+  ['adopted', 'override go', 'go'], // 18
+  ...(['go', 'inconclusive', 'superseded', 'abandoned', 'adopted'] as const).map(
     (state) => [state, 'override halt', 'halted'] as const, // 19
   ),
+  ['go', 'revoked', 'go'], // 16
+  ...(['asked', 'admitted', 'settling', 'soaking'] as const).map(
+    (state) => [state, 'abandoned', 'abandoned'] as const, // 21
+  ),
+  ['halted', 'acknowledged', 'halted'], // 21
+  ['halted', 'plan acknowledged', 'halted'],
+  ['asked', 'plan acknowledged', 'asked'], // 23
 ];
 
 describe('the state table', () => {
@@ -90,6 +102,7 @@ describe('the state table', () => {
       ['judged inconclusive', 'inconclusive'],
       ['blind-expired', 'inconclusive'],
       ['superseded', 'inconclusive'],
+      ['abandoned', 'inconclusive'],
       ['override go', 'go'],
       ['override halt', 'halt'],
     ] as const;

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunState } from '../../src/domain/run.ts';
 import {
-  earlierWaves,
   newestByCluster,
   targetsByWave,
   waveReason,
@@ -60,6 +59,7 @@ describe('the order of waves', () => {
     ['halted', 'a-1 is halted (baseline/unhealthy)'],
     ['inconclusive', 'a-1 is inconclusive (baseline/unhealthy)'],
     ['superseded', 'a-1 was superseded by another digest'],
+    ['abandoned', 'a-1 left the rollout and came back'],
   ])('a cluster before that is %s: %s', (state, said) => {
     const reasons = [{ code: 'baseline/unhealthy', text: 'x' }] as const;
     const runs = [
@@ -70,7 +70,14 @@ describe('the order of waves', () => {
         ? [{ ...newRun({ cluster: 'a-1' }), state: state === 'go' ? ('halted' as const) : ('go' as const) }]
         : []),
     ];
-    const earlier = earlierWaves(wavesBefore(waves, 'prod'), newestByCluster(runs));
+    const newest = newestByCluster(runs);
+    const earlier = wavesBefore(waves, 'prod').map(({ name, clusters }) => ({
+      name,
+      clusters: clusters.map((one) => {
+        const run = newest.get(one);
+        return { name: one, ...(run && { run }) };
+      }),
+    }));
     const missing = wavesNotReady(clusterOf('b-1'), earlier);
 
     expect(missing.map(({ code }) => code)).toEqual(said === undefined ? [] : ['wave/not-ready']);
@@ -79,7 +86,8 @@ describe('the order of waves', () => {
 
   test.each([
     ['as it was earned', {}, 1],
-    ['acknowledged by a person', { decidedBy: 'ada' }, 0],
+    ['acknowledged by a person', { acknowledgedBy: 'ada' }, 0],
+    ['decided by a person', { decidedBy: 'ada' }, 0],
   ])('a go of a sync that nobody admitted, %s', (_how, more, missing) => {
     const run = { ...newRun({ cluster: 'a-1' }), state: 'go' as const, ungated: true, ...more };
     const reasons = wavesNotReady(clusterOf('b-1'), [{ name: 'sandbox', clusters: [{ name: 'a-1', run }] }]);
@@ -87,7 +95,7 @@ describe('the order of waves', () => {
     expect(reasons).toHaveLength(missing);
     for (const { text } of reasons) {
       expect(text).toContain('a-1 has only the go of a sync that nobody admitted');
-      expect(text).toContain(`POST /v1/runs/${run.id}/override with verdict go and a reason`);
+      expect(text).toContain(`tidegate acknowledge ${run.id}`);
     }
   });
 

@@ -1,6 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { NotFoundError } from '../../src/domain/errors.ts';
 import type { Run } from '../../src/domain/run.ts';
+import type { Deployed } from '../../src/gate/adopting.ts';
+import type { SeenDeployed } from '../../src/gate/deployed.ts';
+import type { Freeze } from '../../src/gate/freezes.ts';
+import type { FreezeOrder } from '../../src/gate/freezing.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from '../../src/gate/ports.ts';
 import type { Rollout } from '../../src/gate/rollouts.ts';
 import type { Answer, Ask, Caller, Gate, PersonsWord, RunEvidence } from '../../src/gate/use-cases.ts';
@@ -99,6 +103,8 @@ export class FakeGate implements Gate {
   readonly filters: RunFilter[] = [];
   readonly recorded: Pick<AuditDraft, 'kind' | 'actor' | 'data'>[] = [];
   readonly events = new EventEmitter<{ waiting: []; changed: []; gone: [] }>();
+  readonly seen: (SeenDeployed & { by: string })[] = [];
+  frozen: readonly Freeze[] = [];
   trouble: unknown;
   entries: readonly AuditEntry[] = [ENTRY];
   state: Run['state'] = 'soaking';
@@ -170,6 +176,44 @@ export class FakeGate implements Gate {
     const run = await this.run(id);
     this.words.push({ id, ...word });
     return { ...run, attempt: 2 };
+  }
+
+  async acknowledge(id: string, word: PersonsWord): Promise<Run> {
+    const run = await this.run(id);
+    this.words.push({ id, ...word });
+    return { ...run, acknowledgedBy: word.actor };
+  }
+
+  async freeze(order: FreezeOrder, word: PersonsWord): Promise<Freeze> {
+    this.#fail();
+    const freeze = { id: 'fr-1', stopsRollbacks: false, at: AT, ...order, ...word };
+    this.frozen = [...this.frozen, freeze];
+    return freeze;
+  }
+
+  async thaw(id: string, word: PersonsWord): Promise<Freeze> {
+    this.#fail();
+    const freeze = this.frozen.find((one) => one.id === id);
+    if (freeze === undefined) throw new NotFoundError('freeze/unknown', `There is no freeze ${id}.`);
+    this.words.push({ id, ...word });
+    this.frozen = this.frozen.filter((one) => one !== freeze);
+    return freeze;
+  }
+
+  async freezes(): Promise<readonly Freeze[]> {
+    this.#fail();
+    return this.frozen;
+  }
+
+  async adopt(places: readonly Deployed[], word: PersonsWord): Promise<readonly Run[]> {
+    this.#fail();
+    return places.map((place) => ({ ...RUN, ...place, state: 'adopted', decidedBy: word.actor }));
+  }
+
+  async deployed(seen: SeenDeployed, caller: Caller): Promise<{ run: Run; isNew: boolean }> {
+    this.#fail();
+    this.seen.push({ ...seen, by: caller.name });
+    return { run: { ...RUN, ungated: true }, isNew: true };
   }
 
   async rollouts(app?: string): Promise<readonly Rollout[]> {

@@ -16,6 +16,7 @@ import {
   wholeNumber,
 } from '../schemas.ts';
 import { evidenceView, runView } from '../views.ts';
+import { AcknowledgeBody } from '../word-schemas.ts';
 
 const MAX_RUNS = 500;
 const RUNS = 50;
@@ -24,7 +25,7 @@ const byId = z.strictObject({ id: name });
 
 type FindApp = (name: string) => Pick<App, 'mode'> | undefined;
 
-type RunGate = Pick<Gate, 'run' | 'runs' | 'evidence' | 'override' | 'retry'>;
+type RunGate = Pick<Gate, 'run' | 'runs' | 'evidence' | 'override' | 'retry' | 'acknowledge'>;
 
 /**
  * The ledger, and a person's word on it.
@@ -134,6 +135,23 @@ function decidingRoutes(gate: RunGate): Route[] {
         const actor = actorOf(caller, body.actor);
         await own(params.id, caller);
         return json(runView(await gate.retry(params.id, { actor, reason })));
+      },
+    }),
+    route({
+      ...about,
+      path: '/v1/runs/{id}/acknowledge',
+      id: 'acknowledgeRun',
+      access: 'acknowledge',
+      summary: 'A person has seen it, and lets the rollout go on',
+      description:
+        'A sync that nobody admitted, a halt that freezes the rollout, or waves that changed during it; what was decided stays what it is.',
+      body: AcknowledgeBody,
+      answers,
+      async handle({ params, body, caller }) {
+        const { reason } = body;
+        const actor = actorOf(caller, body.actor);
+        await own(params.id, caller);
+        return json(runView(await gate.acknowledge(params.id, { actor, reason })));
       },
     }),
   ];

@@ -2,7 +2,7 @@ import type { Check, CheckedAlert } from '../../../src/domain/check.ts';
 import type { Cluster, Phase, Policy } from '../../../src/domain/run.ts';
 import type { Waiver } from '../../../src/domain/waiver.ts';
 import { createGate } from '../../../src/gate/create-gate.ts';
-import type { AppMode, GateLog, GateMetrics, LedgerRun, Store } from '../../../src/gate/ports.ts';
+import type { AppMode, GateLog, GateMetrics, LedgerRun, Store, WaveRules } from '../../../src/gate/ports.ts';
 import type { Judging } from '../../../src/gate/run-readings.ts';
 import type { Answer, Ask, Gate } from '../../../src/gate/use-cases.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
@@ -110,6 +110,10 @@ export class World implements AsyncDisposable {
   readonly blind = new Map<string, number>();
   readonly looks: { readonly runs: number; readonly failed: number }[] = [];
   policy: Policy;
+  /** Rules of waves by name, over: all their clusters need go, the first halt freezes. */
+  rules: Record<string, Partial<WaveRules>> = {};
+  /** Why the inventory can't be read. */
+  unreadable: string | undefined;
   gate: Gate;
   readonly #options: WorldOptions;
 
@@ -161,6 +165,8 @@ export class World implements AsyncDisposable {
             ? { name, components: ['dns'], clusters, mode, owners: ['platform'] }
             : undefined,
         policyFor: () => this.policy,
+        waveRules: (wave) => ({ quorum: 1, maxHalted: 1, ...this.rules[wave] }),
+        unreadable: () => this.unreadable,
       },
       checks,
       alerts: ALERTS,

@@ -1,0 +1,33 @@
+import type { Reason } from '../domain/verdict.ts';
+import { told } from '../judge/cause.ts';
+import type { RunRuling } from '../judge/run-judge.ts';
+import type { LedgerRun } from './ports.ts';
+
+/**
+ * What a ruling means for a run that goes back: row 14. That signals are worse than before the bad change is where a
+ * recovery begins and convicts nobody; it is waited for until they are back, and without that the soak ends undecided.
+ * What breaks anew (an alert that did not fire before, parts that are not ready) halts as ever.
+ *
+ * @param soakMs soak time so far
+ */
+export function recoveryRuling(run: LedgerRun, ruling: RunRuling, soakMs: number): RunRuling {
+  if (run.intent !== 'rollback' || ruling.verdict !== 'halt') return ruling;
+  if (ruling.reasons.some(({ code }) => !isComparison(code))) return ruling;
+  const verdict = soakMs >= run.policy.maxSoakMs ? 'inconclusive' : 'hold';
+  const reason: Reason = {
+    code: 'recovery/not-back',
+    text: `${run.cluster} is not back at the level before the change that was rolled back: ${ruling.reasons[0]?.tell().text ?? ''}`,
+  };
+  return {
+    verdict,
+    reasons: [told(reason), ...ruling.reasons],
+    tell() {
+      const judgement = ruling.tell();
+      return { ...judgement, verdict, reasons: [reason, ...judgement.reasons] };
+    },
+  };
+}
+
+function isComparison(code: string): boolean {
+  return /^(regression|limit|damage)(\/|$)/.test(code);
+}

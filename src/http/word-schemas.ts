@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { MAX_ADOPTED } from '../gate/adopting.ts';
+import { FREEZE_SCOPES } from '../gate/freezes.ts';
+import { actor, label, name, RunView, reason, time } from './schemas.ts';
+
+const A_TIME = 'a time with its zone, such as 2026-11-24T18:00:00Z';
+
+/** A time from outside, as epoch milliseconds. */
+const instant = z
+  .string(A_TIME)
+  .refine((text) => z.iso.datetime({ offset: true }).safeParse(text).success, A_TIME)
+  .transform((text) => Date.parse(text));
+
+/** Body of `POST /v1/runs/{id}/acknowledge`. */
+export const AcknowledgeBody = z.strictObject({ reason, actor }).meta({ id: 'Acknowledge' });
+
+/** Body of `POST /v1/freezes`. */
+export const FreezeBody = z
+  .strictObject({
+    scope: z.enum(FREEZE_SCOPES),
+    name: name.exactOptional().meta({ description: 'Of the wave, cluster or app; none for the fleet.' }),
+    expiresAt: instant.meta({ override: { type: 'string', format: 'date-time' } }),
+    stopsRollbacks: z.boolean('true or false').exactOptional().meta({
+      description: 'Whether going back to a digest that had its go is stopped, too; by default not.',
+    }),
+    reason,
+    actor,
+  })
+  .meta({ id: 'FreezeOrder' });
+
+/** Query of `DELETE /v1/freezes/{id}`. */
+export const ThawQuery = z.strictObject({ reason, actor });
+
+/** A freeze in an answer. */
+export const FreezeView = z
+  .looseObject({
+    id: z.string(),
+    scope: z.enum(FREEZE_SCOPES),
+    name: z.string().optional(),
+    reason: z.string(),
+    actor: z.string(),
+    at: time,
+    expiresAt: time,
+    stopsRollbacks: z.boolean(),
+  })
+  .meta({ id: 'Freeze' });
+
+/** Answer of `GET /v1/freezes`. */
+export const FreezeListView = z
+  .looseObject({
+    at: time.meta({ description: "The gate's time." }),
+    freezes: z.array(FreezeView),
+  })
+  .meta({ id: 'FreezeList' });
+
+const place = z.strictObject({
+  app: name,
+  cluster: name,
+  revision: label.meta({ description: 'What Git calls what is there.' }),
+  digest: label.exactOptional(),
+  argoApp: name.exactOptional(),
+});
+
+/** Body of `POST /v1/adopt`. */
+export const AdoptBody = z
+  .strictObject({
+    places: z
+      .array(place, 'a list of places')
+      .min(1, 'a list of at least one place')
+      .max(MAX_ADOPTED, `a list of at most ${MAX_ADOPTED} places`),
+    reason,
+    actor,
+  })
+  .meta({ id: 'Adopt' });
+
+/** Answer of `POST /v1/adopt`. */
+export const AdoptedView = z.looseObject({ runs: z.array(RunView) }).meta({ id: 'Adopted' });
+
+/** Body of `POST /v1/callers/argocd-notifications`. */
+export const DeployedBody = place
+  .extend({
+    deployedAt: instant.meta({
+      override: { type: 'string', format: 'date-time' },
+      description: 'When the operation ended: what is older than the newest run is no news.',
+    }),
+  })
+  .meta({ id: 'Deployed' });
+
+/** Answer of `POST /v1/callers/argocd-notifications`. */
+export const DeployedView = z
+  .looseObject({
+    run: RunView,
+    isNew: z.boolean().meta({ description: 'Whether no run accounted for it until now.' }),
+  })
+  .meta({ id: 'DeployedAnswer' });
