@@ -127,19 +127,16 @@ function send(request: Request, response: Response, reply: Reply | undefined): v
   // Nobody listens any more.
   if (reply === undefined) return;
   const { status, contentType, body, headers } = reply;
-  response.status(status).set({ ...headers, 'content-type': contentType });
   if (request.method === 'GET' && status === 200) {
-    const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-    response.set({
-      etag: tag,
-      ...(headers?.['cache-control'] ? {} : { 'cache-control': 'private, no-cache' }),
-    });
+    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+    response.set({ 'cache-control': 'private, no-cache', ...headers, etag });
     // Nothing new: who asks again and again gets no second copy.
-    if (request.headers['if-none-match'] === tag) {
+    if (request.headers['if-none-match'] === etag) {
       response.status(304).end();
       return;
     }
   }
+  response.status(status).set({ ...headers, 'content-type': contentType });
   // Not `send`: it would put another charset behind the type.
   response.end(body);
 }
