@@ -11,6 +11,13 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = 
   serve: async (program) => (await import('./serve-command.ts')).addServeCommand(program),
   hook: async (program) => (await import('./hook-command.ts')).addHookCommand(program),
   status: async (program) => (await import('./status-command.ts')).addStatusCommand(program),
+  freeze: async (program) => (await import('./words/freeze-command.ts')).addFreezeCommand(program),
+  thaw: async (program) => (await import('./words/thaw-command.ts')).addThawCommand(program),
+  override: async (program) => (await import('./words/override-command.ts')).addOverrideCommand(program),
+  retry: async (program) => (await import('./words/retry-command.ts')).addRetryCommand(program),
+  acknowledge: async (program) =>
+    (await import('./words/acknowledge-command.ts')).addAcknowledgeCommand(program),
+  adopt: async (program) => (await import('./words/adopt-command.ts')).addAdoptCommand(program),
   probe: async (program) => (await import('./probe-command.ts')).addProbeCommand(program),
   token: async (program) => (await import('./token-command.ts')).addTokenCommand(program),
   render: async (program) => (await import('./render-command.ts')).addRenderCommand(program),

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
-import { IdentityError, InputError, NotFoundError, UnavailableError } from '../domain/errors.ts';
-import { EXIT_CODES, type HookEnd } from '../hook/exit-codes.ts';
-import { CommandEnd } from './exit.ts';
+import { UnavailableError } from '../domain/errors.ts';
+import { endLikeAHook } from './call-gate.ts';
 import { untilTold } from './signals.ts';
 import { type RolloutList, type RolloutQuestion, readRollouts } from './status/read-rollouts.ts';
 import { statusText } from './status/status-text.ts';
@@ -52,26 +51,23 @@ async function statusAction(flags: Flags): Promise<void> {
     ...(tokenFile !== undefined && { tokenFile }),
     aborted: stop.signal,
   };
-  try {
+  await endLikeAHook(async () => {
     if (!flags.watch) {
       process.stdout.write(textOf(await readRollouts(question), flags));
       return;
     }
     void untilTold().then(() => stop.abort());
-    await watch(question, flags);
-  } catch (error) {
-    throw endOf(error);
-  }
+    await watch(question, flags, stop.signal);
+  });
 }
 
-async function watch(question: RolloutQuestion, flags: Flags): Promise<void> {
-  const { aborted } = question;
+async function watch(question: RolloutQuestion, flags: Flags, aborted: AbortSignal): Promise<void> {
   const redraws = process.stdout.isTTY && !flags.json;
   let told = '';
   while (!aborted.aborted) {
     const seen = await look(question);
     if (aborted.aborted) return;
-    const state = JSON.stringify('trouble' in seen ? seen : seen.list.rollouts);
+    const state = JSON.stringify('trouble' in seen ? seen : [seen.list.rollouts, seen.list.freezes]);
     const text = 'trouble' in seen ? `tidegate: ${seen.trouble}\n` : textOf(seen.list, flags);
     if (redraws) process.stdout.write(`${CLEAR}${text}`);
     else if (state !== told) ('trouble' in seen ? process.stderr : process.stdout).write(text);
@@ -94,20 +90,4 @@ async function look(
 
 function textOf(list: RolloutList, { json }: Flags): string {
   return json ? `${JSON.stringify(list)}\n` : statusText(list);
-}
-
-/** What can't be asked ends as a hook would. */
-function endOf(error: unknown): unknown {
-  const end: HookEnd | undefined =
-    error instanceof UnavailableError
-      ? 'no-answer'
-      : error instanceof IdentityError
-        ? 'identity-refused'
-        : error instanceof NotFoundError || error instanceof InputError
-          ? 'usage'
-          : undefined;
-  if (end === undefined) return error;
-  const { message, code } = error as UnavailableError;
-  process.stderr.write(`tidegate: ${message} [${code}]\n`);
-  return new CommandEnd(EXIT_CODES[end]);
 }

@@ -1,9 +1,12 @@
 import type { Cluster, Phase, Run } from '../domain/run.ts';
 import { REASONS, type Reason, type Verdict } from '../domain/verdict.ts';
 import { nextCommands } from './next-commands.ts';
+import { stateSince } from './rollout-cluster.ts';
 import { isOpen, isWatched, soakMs } from './run-times.ts';
 import type { SettleProgress } from './settled.ts';
+import { isStarved } from './superseding.ts';
 import type { Answer } from './use-cases.ts';
+import { whoCanAct } from './who-can-act.ts';
 
 /** Whom an answer is for, and what it needs beside the run. */
 export interface AnswerContext {
@@ -24,11 +27,13 @@ const RETRY_AFTER_SECONDS = { asked: 15, admitted: 30, settling: 30, soaking: 30
 /** Said beside every answer of a run whose PreSync hook was not asked, or held and was not heeded. */
 const UNGATED: Reason = { code: 'run/ungated', text: REASONS['run/ungated'] };
 
+const STARVED: Reason = { code: 'rollout/starved', text: REASONS['rollout/starved'] };
+
 /** The answer of a run to a phase. */
 export function answerOf(run: Run, context: AnswerContext): Answer {
   const { phase, cluster, baseUrl, now, settle } = context;
   const { verdict, reasons: why } = verdictFor(run, context);
-  const reasons = run.ungated ? [...why, UNGATED] : why;
+  const reasons = [...why, ...(run.ungated ? [UNGATED] : []), ...(isStarved(run) ? [STARVED] : [])];
   const times = timesOf(run, phase);
   const next = nextCommands(run, baseUrl);
   return {
@@ -43,6 +48,8 @@ export function answerOf(run: Run, context: AnswerContext): Answer {
     wave: cluster.wave,
     digest: run.digest,
     state: run.state,
+    since: iso(stateSince(run)),
+    whoCanAct: whoCanAct(run),
     settle,
     soak: {
       ...(run.settledAt !== undefined && { startedAt: iso(run.settledAt) }),
@@ -78,6 +85,8 @@ export function unaskedAnswer(
     wave: cluster.wave,
     digest,
     state: 'asked',
+    since: iso(context.now),
+    whoCanAct: 'whoever syncs the app in Argo CD: its PreSync hook asks first',
     settle,
     soak: {
       elapsedSeconds: 0,
@@ -97,9 +106,14 @@ function verdictFor(
     const reasons = justAdmitted ? run.reasons : [alreadyAdmitted(run)];
     return { verdict: 'go', reasons };
   }
+  // A sync of what is there already changes nothing, and a revoked go stops later waves, not this.
   if (phase === 'PreSync' && run.state === 'go') {
     const text = `This digest has its go on ${cluster.name} and is the current one.`;
     return { verdict: 'go', reasons: [{ code: 'admission/already-verified', text }, ...run.reasons] };
+  }
+  if (phase === 'PreSync' && run.state === 'adopted') {
+    const text = `This digest was on ${cluster.name} before the gate was, and is the current one.`;
+    return { verdict: 'go', reasons: [{ code: 'admission/adopted', text }, ...run.reasons] };
   }
   return { verdict: run.verdict, reasons: run.reasons };
 }

@@ -1,4 +1,5 @@
 import { NotFoundError } from '../domain/errors.ts';
+import { activeFreezes } from './freezes.ts';
 import type { GateParts } from './gate-parts.ts';
 import type { App, LedgerRun } from './ports.ts';
 import { inReadingOrder, type Rollout, rolloutOf } from './rollouts.ts';
@@ -55,5 +56,7 @@ async function read(
 ): Promise<Rollout | undefined> {
   const [run, ...older] = await store.runs({ app: app.name, digest });
   if (run === undefined) return undefined;
-  return rolloutOf({ app, digest, runs: [run, ...older], newest, inventory, baseUrl, now: clock.now() });
+  const now = clock.now();
+  const freezes = await activeFreezes(store, now);
+  return rolloutOf({ app, digest, runs: [run, ...older], newest, inventory, freezes, baseUrl, now });
 }

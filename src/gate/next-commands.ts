@@ -1,5 +1,5 @@
 import type { Run } from '../domain/run.ts';
-import { isUnacknowledged } from './run-times.ts';
+import { isRevoked, isUnacknowledged } from './run-times.ts';
 
 /** Labels of a soak Job, by which a command finds it. */
 export const SOAK_JOB_LABELS = { app: 'tidegate.io/app', digest: 'tidegate.io/digest' } as const;
@@ -22,31 +22,36 @@ export function shellQuote(text: string): string {
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Reasons of a held run that a person acknowledges on the run itself. */
+const ACKNOWLEDGED_HERE: readonly string[] = ['config/waves-changed', 'wave/emptied'];
+
 /**
  * Commands that move a rollout that this run stopped, in the order of use; empty when it stopped none. A go that opens no
  * later wave stops one too.
  */
 export function nextCommands(run: Run, baseUrl: string): readonly string[] {
+  const { app, argoApp, cluster, digest, id, state } = run;
   if (isUnacknowledged(run)) {
-    const word = { verdict: 'go', reason: 'say here why this sync may count as go' };
-    return [post(`${baseUrl}/v1/runs/${run.id}/override`, word)];
+    return [personsWord('acknowledge', id, baseUrl, 'say here why this sync may count as go')];
   }
-  if (run.state !== 'halted' && run.state !== 'inconclusive') return [];
-  const { app, argoApp, cluster, digest, id } = run;
+  if (state === 'asked' && run.reasons.some(({ code }) => ACKNOWLEDGED_HERE.includes(code))) {
+    return [personsWord('acknowledge', id, baseUrl, 'say here why the waves changed')];
+  }
+  if (state !== 'halted' && state !== 'inconclusive' && !isRevoked(run)) return [];
   const selector = `${SOAK_JOB_LABELS.app}=${app},${SOAK_JOB_LABELS.digest}=${shortDigest(digest)}`;
   return [
-    post(`${baseUrl}/v1/runs/${id}/retry`, { reason: 'say here why it is safe to try again' }),
+    personsWord('retry', id, baseUrl, 'say here why it is safe to try again'),
     `kubectl --context ${shellQuote(cluster)} delete job --all-namespaces --selector ${shellQuote(selector)}`,
     ...(argoApp === undefined ? [] : [`argocd app sync ${shellQuote(argoApp)}`]),
   ];
 }
 
-function post(url: string, body: Readonly<Record<string, string>>): string {
-  return [
-    'curl --fail-with-body -X POST',
-    '-H "Authorization: Bearer $TIDEGATE_TOKEN"',
-    "-H 'Content-Type: application/json'",
-    `--data ${shellQuote(JSON.stringify(body))}`,
-    shellQuote(url),
-  ].join(' ');
+/** A person's word as a command; the token is read from where `TIDEGATE_TOKEN_FILE` says. */
+export function personsWord(
+  command: 'acknowledge' | 'retry' | 'thaw',
+  id: string,
+  baseUrl: string,
+  reason: string,
+): string {
+  return `tidegate ${command} ${shellQuote(id)} --gate-url ${shellQuote(baseUrl)} --reason ${shellQuote(reason)}`;
 }

@@ -1,11 +1,13 @@
 import type { Run, RunState } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { isWatched } from './run-times.ts';
+import type { Freeze } from './freezes.ts';
+import { isRevoked, isWatched } from './run-times.ts';
 
 /** Where a digest stands on one cluster of its rollout. */
 export interface RolloutCluster {
   readonly name: string;
-  readonly state: RunState | 'not-asked';
+  /** `revoked` is a go that harm was seen after. */
+  readonly state: RunState | 'not-asked' | 'revoked';
   readonly verdict: Verdict;
   /** Code and text of the first reason; absent where nobody asked. */
   readonly reason?: string;
@@ -21,6 +23,8 @@ export interface Place {
   readonly run?: Run;
   /** The Argo CD Application that the app has on the cluster, where a hook told it. */
   readonly argoApp?: string;
+  /** What stops the cluster now. */
+  readonly freeze?: Freeze;
 }
 
 /** How a cluster is shown. */
@@ -30,7 +34,7 @@ export function rolloutCluster({ name, run }: Place): RolloutCluster {
   const [first] = reasons;
   return {
     name,
-    state,
+    state: isRevoked(run) ? 'revoked' : state,
     verdict,
     ...(first && { reason: first.code, text: first.text }),
     since: stateSince(run),
@@ -40,7 +44,7 @@ export function rolloutCluster({ name, run }: Place): RolloutCluster {
 
 /** When the run's state began, epoch milliseconds. */
 export function stateSince(run: Run): number {
-  const { askedAt, admittedAt, syncedAt, settledAt, decidedAt } = run;
+  const { askedAt, admittedAt, syncedAt, settledAt, decidedAt, revokedAt } = run;
   switch (run.state) {
     case 'asked':
       return askedAt;
@@ -51,7 +55,7 @@ export function stateSince(run: Run): number {
     case 'soaking':
       return settledAt ?? askedAt;
     default:
-      return decidedAt ?? askedAt;
+      return revokedAt ?? decidedAt ?? askedAt;
   }
 }
 
@@ -63,10 +67,12 @@ export function stateSince(run: Run): number {
  */
 export function unaskedSince({ run }: Place, turnSince: number): number | undefined {
   if (run === undefined) return turnSince;
-  if (run.state === 'superseded') return Math.max(turnSince, run.decidedAt ?? turnSince);
+  if (run.state === 'superseded' || run.state === 'abandoned')
+    return Math.max(turnSince, run.decidedAt ?? turnSince);
   if (run.state !== 'asked') return undefined;
   const codes = run.reasons.map(({ code }) => code);
   if (codes[0] === 'run/retried') return Math.max(turnSince, run.askedAt);
+  if (codes[0] === 'run/acknowledged') return Math.max(turnSince, run.planAcknowledgedAt ?? run.askedAt);
   if (codes[0] === 'run/waiting-for-sync') {
     return Math.max(turnSince, (run.admittedAt ?? run.askedAt) + run.policy.maxSyncMs);
   }

@@ -1,5 +1,6 @@
 import type { RunState } from '../domain/run.ts';
-import { nextCommands, shellQuote } from './next-commands.ts';
+import { freezeReason } from './freezes.ts';
+import { nextCommands, personsWord, shellQuote } from './next-commands.ts';
 import {
   isUnderWay,
   type Place,
@@ -8,8 +9,9 @@ import {
   stateSince,
   unaskedSince,
 } from './rollout-cluster.ts';
-import { isUnacknowledged, opensLaterWaves } from './run-times.ts';
+import { isRevoked, isUnacknowledged, opensLaterWaves } from './run-times.ts';
 import { whereItStands } from './wave-order.ts';
+import { whoCanAct as whoCanActOn } from './who-can-act.ts';
 
 /** Where a wave of a rollout stands; `waiting` is for earlier waves, `skipped` has no target of the app. */
 export const WAVE_STATUSES = [
@@ -85,7 +87,8 @@ interface Standing {
 
 function standing({ places, waitsForWaves, turnSince, isOvertaken, now }: WaveFacts): Standing {
   if (places.length === 0) return { status: 'skipped', about: [] };
-  const inState = (state: RunState) => places.filter(({ run }) => run?.state === state);
+  const inState = (state: RunState) =>
+    places.filter(({ run }) => run?.state === state || (state === 'halted' && run && isRevoked(run)));
   const going = places.filter(counts);
   if (going.length === places.length)
     return { status: 'complete', about: [], since: Math.max(...times(going)) };
@@ -97,6 +100,10 @@ function standing({ places, waitsForWaves, turnSince, isOvertaken, now }: WaveFa
   if (underWay.length > 0) return { status: 'open', about: underWay, since: Math.min(...times(underWay)) };
   if (waitsForWaves.length > 0) return { status: 'waiting', about: [], since: turnSince };
   const rest = places.filter((place) => !counts(place));
+  const frozen = rest.filter(({ freeze }) => freeze !== undefined);
+  if (frozen.length > 0) {
+    return { status: 'held', about: frozen, since: Math.min(...frozen.map(({ freeze }) => freeze?.at ?? 0)) };
+  }
   const held = rest.filter((place) => unaskedSince(place, turnSince) === undefined);
   if (held.length > 0) return { status: 'held', about: held, since: Math.min(...times(held)) };
   const since = Math.min(...rest.flatMap((place) => unaskedSince(place, turnSince) ?? []));
@@ -104,8 +111,9 @@ function standing({ places, waitsForWaves, turnSince, isOvertaken, now }: WaveFa
   return { status: isStalled ? 'stalled' : 'open', about: rest, since };
 }
 
+// What was there before the gate is waited for by nobody.
 function counts({ run }: Place): boolean {
-  return run !== undefined && opensLaterWaves(run);
+  return run !== undefined && (opensLaterWaves(run) || run.state === 'adopted');
 }
 
 function waitsForWord({ run }: Place): boolean {
@@ -133,11 +141,12 @@ function waitsFor(
     case 'inconclusive':
     case 'held':
       return listed(
-        about.map((place) =>
-          waitsForWord(place)
+        about.map((place) => {
+          if (place.freeze && status === 'held') return `${place.name}: ${freezeReason(place.freeze).text}`;
+          return waitsForWord(place)
             ? `${place.name} ${whereItStands(place.run)}.`
-            : `${place.name} is ${status}: ${place.run?.reasons[0]?.text ?? ''}`,
-        ),
+            : `${place.name} is ${status}: ${place.run?.reasons[0]?.text ?? ''}`;
+        }),
         ' ',
       );
     case 'open':
@@ -161,9 +170,10 @@ function whoCanAct(status: WaveStatus, about: readonly Place[], { owners }: Wave
     case 'open':
       return 'nobody has to: Argo CD syncs and the gate decides';
     case 'held':
-      if (about.some(waitsForWord))
-        return `a person: read the evidence, then override with go or halt${team}`;
-      return `whoever can mend what holds it, then it is asked again${team}`;
+      if (about.some(({ freeze }) => freeze)) {
+        return `a person with the right to freeze: thaw it, or wait until it expires${team}`;
+      }
+      return `${about[0]?.run ? whoCanActOn(about[0].run) : 'whoever can mend what holds it'}${team}`;
     case 'stalled':
       return `whoever syncs the app in Argo CD${team}`;
     case 'halted':
@@ -177,8 +187,16 @@ function commands(status: WaveStatus, about: readonly Place[], { baseUrl }: Wave
   switch (status) {
     case 'halted':
     case 'inconclusive':
-    case 'held':
-      return some.flatMap(({ run }) => (run === undefined ? [] : nextCommands(run, baseUrl)));
+    case 'held': {
+      const thaws = new Set(
+        some.flatMap(({ freeze }) =>
+          freeze && status === 'held'
+            ? [personsWord('thaw', freeze.id, baseUrl, 'say here why it is over')]
+            : [],
+        ),
+      );
+      return [...thaws, ...some.flatMap(({ run }) => (run === undefined ? [] : nextCommands(run, baseUrl)))];
+    }
     case 'stalled':
       return some.flatMap(({ argoApp }) =>
         argoApp === undefined ? [] : [`argocd app sync ${shellQuote(argoApp)}`],

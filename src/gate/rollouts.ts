@@ -1,12 +1,17 @@
 import type { Run } from '../domain/run.ts';
+import type { Reason } from '../domain/verdict.ts';
+import { type Freeze, freezesOn } from './freezes.ts';
 import type { App, AppMode, Inventory } from './ports.ts';
 import type { Place } from './rollout-cluster.ts';
+import { frozenOf, rolloutNotes } from './rollout-notes.ts';
 import { type RolloutWave, rolloutWave } from './rollout-wave.ts';
 import { isOpen } from './run-times.ts';
-import { newestByCluster, targetsByWave } from './wave-order.ts';
+import { earlierWavesOf } from './turn.ts';
+import { newestByCluster, targetsByWave, waveProgress } from './wave-order.ts';
 
 /** Where a rollout stands, what needs a person first. */
 export const ROLLOUT_STATUSES = [
+  'frozen',
   'halted',
   'stalled',
   'inconclusive',
@@ -32,6 +37,8 @@ export interface Rollout {
   readonly since: number;
   /** The digest that came after it. */
   readonly supersededBy?: string;
+  /** What stands against the rollout as a whole, and what a person should know of it. */
+  readonly notes: readonly Reason[];
   readonly waves: readonly RolloutWave[];
 }
 
@@ -43,7 +50,9 @@ export interface RolloutFacts {
   readonly runs: readonly [Run, ...Run[]];
   /** The newest run of the app on each cluster, whatever its digest. */
   readonly newest: readonly Run[];
-  readonly inventory: Pick<Inventory, 'waves' | 'cluster'>;
+  readonly inventory: Pick<Inventory, 'waves' | 'cluster' | 'waveRules'>;
+  /** Those in force now. */
+  readonly freezes: readonly Freeze[];
   readonly baseUrl: string;
   readonly now: number;
 }
@@ -56,7 +65,10 @@ export function rolloutOf(facts: RolloutFacts): Rollout {
   const later = newest.find((run) => run.digest !== digest && run.askedAt > lastAsked);
   const waves = wavesOf(facts, startedAt, later !== undefined);
   const isOver = later !== undefined && !runs.some(isOpen);
-  const { status, since } = statusOf(waves, isOver ? later.askedAt : undefined);
+  const frozen = frozenOf(facts);
+  const { status, since } = frozen
+    ? { status: 'frozen' as const, since: frozen.since }
+    : statusOf(waves, isOver ? later.askedAt : undefined);
   const notProtected = whyNotProtected(app, runs[0]);
   return {
     app: app.name,
@@ -68,6 +80,7 @@ export function rolloutOf(facts: RolloutFacts): Rollout {
     startedAt,
     since: since ?? startedAt,
     ...(status === 'superseded' && later && { supersededBy: later.digest }),
+    notes: [...(frozen ? [frozen.why] : []), ...rolloutNotes(facts)],
     waves,
   };
 }
@@ -79,7 +92,7 @@ export function inReadingOrder(rollouts: readonly Rollout[]): readonly Rollout[]
 }
 
 function wavesOf(
-  { app, runs, newest, inventory, baseUrl, now }: RolloutFacts,
+  { app, runs, newest, inventory, freezes, baseUrl, now }: RolloutFacts,
   startedAt: number,
   isOvertaken: boolean,
 ): readonly RolloutWave[] {
@@ -88,11 +101,27 @@ function wavesOf(
   const placeOf = (name: string): Place => {
     const run = byCluster.get(name);
     const argoApp = run?.argoApp ?? argoApps.get(name);
-    return { name, ...(run && { run }), ...(argoApp !== undefined && { argoApp }) };
+    const wave = inventory.cluster(name)?.wave ?? '';
+    const [freeze] = freezesOn(freezes, { app: app.name, cluster: { name, wave } });
+    return {
+      name,
+      ...(run && { run }),
+      ...(argoApp !== undefined && { argoApp }),
+      ...(freeze && { freeze }),
+    };
   };
+  const targets = targetsByWave(app, inventory);
   const waves: RolloutWave[] = [];
-  for (const { name, clusters } of targetsByWave(app, inventory)) {
-    const unfinished = waves.filter(({ status }) => status !== 'complete' && status !== 'skipped');
+  for (const { name, clusters } of targets) {
+    const before = earlierWavesOf({
+      app,
+      cluster: { wave: name },
+      runs,
+      waves: targets,
+      rulesOf: inventory.waveRules,
+      freezes,
+    });
+    const unfinished = before.filter((wave) => !waveProgress(wave).isReady);
     waves.push(
       rolloutWave({
         name,

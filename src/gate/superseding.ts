@@ -1,3 +1,4 @@
+import type { Run } from '../domain/run.ts';
 import { aboutRun } from './about-run.ts';
 import type { GateParts } from './gate-parts.ts';
 import type { Step } from './ledger.ts';
@@ -13,7 +14,7 @@ export function overtaking(run: LedgerRun, other: LedgerRun): LedgerRun {
 }
 
 /** Whether changes come faster to a run's cluster than they can be judged. */
-export function isStarved({ overtook = 0 }: Pick<LedgerRun, 'overtook'>): boolean {
+export function isStarved({ overtook = 0 }: Pick<Run, 'overtook'>): boolean {
   return overtook >= STARVED_RUNS;
 }
 

@@ -81,7 +81,9 @@ export function earlierWavesOf({
   waves,
   rulesOf,
   freezes,
-}: Pick<TurnFacts, 'app' | 'cluster' | 'runs' | 'waves' | 'rulesOf' | 'freezes'>): readonly EarlierWave[] {
+}: Pick<TurnFacts, 'app' | 'runs' | 'waves' | 'rulesOf' | 'freezes'> & {
+  readonly cluster: Pick<Cluster, 'wave'>;
+}): readonly EarlierWave[] {
   const newest = newestByCluster(runs);
   const openedAt = waveOpenedAt(runs, cluster.wave);
   const askedBy = new Set(

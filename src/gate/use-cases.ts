@@ -40,6 +40,10 @@ export interface Answer {
   readonly wave: string;
   readonly digest: string;
   readonly state: RunState;
+  /** When the state began. */
+  readonly since: string;
+  /** Who can move it, as a phrase. */
+  readonly whoCanAct: string;
   readonly settle: { readonly done: number; readonly total: number };
   readonly soak: {
     readonly startedAt?: string;

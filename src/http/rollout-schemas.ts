@@ -8,7 +8,7 @@ import { time, verdict } from './schemas.ts';
 const rolloutCluster = z
   .looseObject({
     name: z.string(),
-    state: z.enum([...RUN_STATES, 'not-asked']),
+    state: z.enum([...RUN_STATES, 'not-asked', 'revoked']),
     verdict,
     reason: z.string().optional(),
     text: z.string().optional(),
@@ -45,6 +45,9 @@ export const RolloutView = z
     since: time,
     supersededBy: z.string().optional(),
     url: z.string().meta({ description: 'Its page for people.' }),
+    notes: z.array(z.looseObject({ code: z.string(), text: z.string() })).meta({
+      description: 'What stands against the rollout as a whole, and what a person should know of it.',
+    }),
     waves: z.array(rolloutWave),
   })
   .meta({ id: 'Rollout' });

@@ -137,6 +137,8 @@ export const AnswerView = z
     wave: z.string(),
     digest: z.string(),
     state: z.enum(RUN_STATES),
+    since: time.meta({ description: 'When the state began.' }),
+    whoCanAct: z.string().meta({ description: 'Who can move it, as a phrase.' }),
     settle: z.looseObject({ done: z.number(), total: z.number() }),
     soak: z.looseObject({
       startedAt: time.optional(),

@@ -6,6 +6,7 @@ const NOW = Date.UTC(2026, 10, 23, 12);
 const list = (...rollouts: RolloutList['rollouts']): RolloutList => ({
   at: new Date(NOW).toISOString(),
   rollouts,
+  freezes: [],
 });
 const before = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 
@@ -17,6 +18,7 @@ const HALTED: RolloutList['rollouts'][number] = {
   status: 'halted',
   startedAt: before(90),
   since: before(12),
+  notes: [],
   url: 'http://gate/rollouts/platform-bom/sha256%3A4f',
   waves: [
     {

@@ -45,17 +45,17 @@ describe('the next commands', () => {
 
   test('of a halted run: retry, delete the failed soak Job, sync', () => {
     expect(nextCommands(run, 'https://gate.test')).toEqual([
-      `curl --fail-with-body -X POST -H "Authorization: Bearer $TIDEGATE_TOKEN" -H 'Content-Type: application/json' --data '{"reason":"say here why it is safe to try again"}' https://gate.test/v1/runs/${run.id}/retry`,
+      `tidegate retry ${run.id} --gate-url https://gate.test --reason 'say here why it is safe to try again'`,
       'kubectl --context prod-1 delete job --all-namespaces --selector tidegate.io/app=bom,tidegate.io/digest=ab12cd34ef56',
       `argocd app sync 'bom'\\''s'`,
     ]);
   });
 
-  test('of a go that a person has to acknowledge: override it with go', () => {
+  test('of a go that a person has to acknowledge: to acknowledge it', () => {
     const earned = { ...run, state: 'go' as const, ungated: true };
 
     expect(nextCommands(earned, 'https://gate.test')).toEqual([
-      `curl --fail-with-body -X POST -H "Authorization: Bearer $TIDEGATE_TOKEN" -H 'Content-Type: application/json' --data '{"verdict":"go","reason":"say here why this sync may count as go"}' https://gate.test/v1/runs/${run.id}/override`,
+      `tidegate acknowledge ${run.id} --gate-url https://gate.test --reason 'say here why this sync may count as go'`,
     ]);
     expect(nextCommands({ ...earned, decidedBy: 'ada' }, 'https://gate.test')).toEqual([]);
   });

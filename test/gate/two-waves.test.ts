@@ -148,7 +148,7 @@ test('a change that breaks the first wave never reaches the second; in observe m
     verdict: 'hold',
     reason: 'wave/not-ready',
   });
-  expect(await rehearsal.status()).toEqual(['halted', 'halted', 'waiting']);
+  expect(await rehearsal.status()).toEqual(['frozen', 'halted', 'waiting']);
   expect(await rehearsal.ask('PostSync', 'stage-1', 'newcomer')).toMatchObject({
     verdict: 'go',
     reason: 'observe/go',
@@ -161,7 +161,7 @@ test('a change that breaks the first wave never reaches the second; in observe m
     observed: { verdict: 'hold', reason: 'wave/not-ready' },
   });
   expect(await rehearsal.gate.rollout('newcomer', 'sha256:d1')).toMatchObject({
-    status: 'halted',
+    status: 'frozen',
     notProtected: expect.stringContaining('observe mode'),
   });
 });

@@ -202,7 +202,7 @@ describe('PreSync of a later wave', () => {
       status: 'held',
       waitsFor: expect.stringContaining('a person has to acknowledge'),
       whoCanAct: expect.stringContaining('a person'),
-      next: [expect.stringContaining(`https://gate.test/v1/runs/${runId}/override`)],
+      next: [expect.stringContaining(`tidegate acknowledge ${runId} --gate-url https://gate.test`)],
     });
     expect(acknowledged).toMatchObject({ state: 'go', verdict: 'go', decidedBy: 'ada', ungated: true });
     expect(acknowledged.reasons.map(({ code }) => code)).toEqual(['override/go', 'evidence/complete']);

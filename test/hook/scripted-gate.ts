@@ -85,6 +85,8 @@ const HOLD: Answer = {
   wave: 'prod',
   digest: 'sha256:1',
   state: 'soaking',
+  since: '2026-11-23T12:00:00.000Z',
+  whoCanAct: 'nobody has to: the gate decides',
   settle: { done: 1, total: 1 },
   soak: { elapsedSeconds: 60, minSeconds: 600, maxSeconds: 3600 },
   retryAfterSeconds: 1,

@@ -63,6 +63,7 @@ export const ROLLOUT: Rollout = {
   status: 'open',
   startedAt: AT,
   since: AT + 120_000,
+  notes: [],
   waves: [
     {
       name: 'prod',
@@ -279,6 +280,8 @@ export class FakeGate implements Gate {
       wave: 'prod',
       digest: RUN.digest,
       state: this.state,
+      since: '2026-11-23T12:00:00.000Z',
+      whoCanAct: 'nobody has to: the gate decides',
       settle: { done: 3, total: 3 },
       soak: { elapsedSeconds: 10, minSeconds: 900, maxSeconds: 7_200 },
       retryAfterSeconds: 30,

@@ -1,6 +1,8 @@
+import { freezeTarget } from '../../gate/freezes.ts';
 import type { RolloutList } from './read-rollouts.ts';
 
 type Rollout = RolloutList['rollouts'][number];
+type Freeze = RolloutList['freezes'][number];
 type Wave = Rollout['waves'][number];
 
 const UNITS = [
@@ -15,10 +17,14 @@ const DIGEST_CHARACTERS = 19;
 const COLUMN_GAP = 2;
 
 /** Rollouts as a table for people, in the order in which they came: the gate puts what needs a person first. */
-export function statusText({ at, rollouts }: RolloutList): string {
+export function statusText({ at, rollouts, freezes }: RolloutList): string {
   const now = Date.parse(at);
-  if (rollouts.length === 0) return 'No rollouts: nobody has asked for a change yet.\n';
-  return `${rollouts.map((rollout) => rolloutLines(rollout, now).join('\n')).join('\n\n')}\n`;
+  const frozen = freezes.length === 0 ? [] : [freezes.map((freeze) => freezeLine(freeze, now)).join('\n')];
+  const told =
+    rollouts.length === 0
+      ? ['No rollouts: nobody has asked for a change yet.']
+      : rollouts.map((rollout) => rolloutLines(rollout, now).join('\n'));
+  return `${[...frozen, ...told].join('\n\n')}\n`;
 }
 
 /** How long ago, in the largest unit that fits: `3 h`, `12 min`, `40 s`. */
@@ -28,8 +34,15 @@ export function ago(since: string, now: number): string {
   return `${Math.floor(seconds / size)} ${unit}`;
 }
 
+function freezeLine({ id, scope, name, actor, reason, at, expiresAt }: Freeze, now: number): string {
+  const target = freezeTarget({ scope, ...(name !== undefined && { name }) });
+  return plain(
+    `FREEZE for ${ago(at, now)}: ${target}, by ${actor}, until ${expiresAt}: ${reason} (tidegate thaw ${id})`,
+  );
+}
+
 function rolloutLines(rollout: Rollout, now: number): readonly string[] {
-  const { app, digest, status, since, notProtected, supersededBy, url, waves } = rollout;
+  const { app, digest, status, since, notProtected, supersededBy, notes, url, waves } = rollout;
   const head = `${status.toUpperCase()} for ${ago(since, now)}: ${app} ${digest.slice(0, DIGEST_CHARACTERS)}`;
   return [
     plain(`${head}${notProtected === undefined ? '' : '  (not protected)'}`),
@@ -37,6 +50,7 @@ function rolloutLines(rollout: Rollout, now: number): readonly string[] {
       ? []
       : [plain(`  after it came ${supersededBy.slice(0, DIGEST_CHARACTERS)}`)]),
     ...(notProtected === undefined ? [] : [plain(`  not protected: ${notProtected}`)]),
+    ...notes.map(({ text }) => plain(`  note: ${text}`)),
     ...table([['WAVE', 'STATUS', 'GO', 'FOR', 'WAITS FOR'], ...waves.map((wave) => waveRow(wave, now))]),
     ...whoActs(rollout),
     ...waves.flatMap(({ next }) => next.map((command) => `  next: ${plain(command)}`)),
@@ -52,7 +66,8 @@ function waveRow({ name, status, clusters, since, waitsFor }: Wave, now: number)
 
 /** Those of the wave that decides the status: for the others nobody has to act. */
 function whoActs({ status, waves }: Rollout): readonly string[] {
-  const wave = waves.find((candidate) => candidate.status === status);
+  // What froze it is a wave that is halted, or nothing but the notes.
+  const wave = waves.find((candidate) => candidate.status === (status === 'frozen' ? 'halted' : status));
   return wave?.whoCanAct === undefined ? [] : [`  who:  ${plain(wave.whoCanAct)}`];
 }
 

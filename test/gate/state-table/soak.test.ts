@@ -101,7 +101,7 @@ describe('row 7: harm', () => {
     const answer = await world.ask('PostSync');
     expect(answer).toMatchObject({ verdict: 'halt', reason: 'regression/dns-errors', state: 'halted' });
     expect(answer.next).toEqual([
-      expect.stringContaining(`https://gate.test/v1/runs/${id}/retry`),
+      expect.stringContaining(`tidegate retry ${id} --gate-url https://gate.test`),
       expect.stringContaining('kubectl --context a-1 delete job'),
       'argocd app sync bom-a-1',
     ]);
