@@ -20,10 +20,8 @@ import { chanceOf, type TrackPlan } from './track-plan.ts';
 
 /** How the tests of a series with quiet hours stand, beside their numbers. */
 export interface TrackState {
-  /** Sums of the step that is not complete yet; null where one of its minutes was not read. */
-  step: Step;
-  /** Minutes of it. */
-  filled: number;
+  /** Sums of the step that is not complete yet. */
+  readonly step: Step;
   /** The score after the newest step, and the highest so far. */
   score: number;
   peak: ScorePeak | null;
@@ -44,17 +42,15 @@ export interface ScorePeak extends PlaceboChance {
 }
 
 interface Step {
-  /** Counts to weigh; incomplete answers may convict. */
-  halting: Sums | null;
-  /** Counts to prove by; only complete ones. */
-  proving: Sums | null;
-  /** Of the controls in the same minutes. */
-  controls: Sums | null;
-}
-
-interface Sums {
+  /** Minutes of it; and how many of them can be weighed, can prove, and can be compared with the controls. */
+  minutes: number;
+  weighed: number;
+  proving: number;
+  compared: number;
   events: number;
   exposure: number;
+  controlCauses: number;
+  controlExposure: number;
 }
 
 /** What one minute brings to a series' tests. */
@@ -73,8 +69,16 @@ export function openTrackState(plan: TrackPlan, numbers: Float64Array): TrackSta
   openTrack(numbers, plan.at, before.halting, plan.effects);
   if (promise) openTrack(numbers, promise.at, before.raw, GO_EFFECTS);
   return {
-    step: emptyStep(),
-    filled: 0,
+    step: {
+      minutes: 0,
+      weighed: 0,
+      proving: 0,
+      compared: 0,
+      events: 0,
+      exposure: 0,
+      controlCauses: 0,
+      controlExposure: 0,
+    },
     score: 0,
     peak: null,
     patientPeak: null,
@@ -91,59 +95,59 @@ export function takeIntoTrack(
   numbers: Float64Array,
   minute: TrackMinute,
 ): void {
-  gather(state.step, minute);
-  state.filled += 1;
-  if (state.filled < plan.learned.blockMinutes) return;
   const { step } = state;
-  state.step = emptyStep();
-  state.filled = 0;
-  weigh(plan, state, numbers, step, minute);
-  prove(plan, state, numbers, step);
+  gather(step, minute);
+  if (step.minutes < plan.learned.blockMinutes) return;
+  weigh(plan, state, numbers, minute);
+  prove(plan, state, numbers);
+  empty(step);
 }
 
-function emptyStep(): Step {
-  const none = (): Sums => ({ events: 0, exposure: 0 });
-  return { halting: none(), proving: none(), controls: none() };
+function empty(step: Step): void {
+  step.minutes = 0;
+  step.weighed = 0;
+  step.proving = 0;
+  step.compared = 0;
+  step.events = 0;
+  step.exposure = 0;
+  step.controlCauses = 0;
+  step.controlExposure = 0;
 }
 
+// What halts may come from an incomplete answer; what proves may not.
 function gather(step: Step, { cell, controls, isWarmUp, isSettled }: TrackMinute): void {
   const isQuiet = cell.slot === SLOT.noTraffic;
-  step.halting =
-    !isWarmUp && (isQuiet || isNumber(cell.slot)) ? plus(step.halting, cell.amount, cell.whole) : null;
-  step.proving =
-    isSettled && (isQuiet || cell.slot === SLOT.value) ? plus(step.proving, cell.amount, cell.whole) : null;
-  step.controls =
-    controls && controls.clusters >= MIN_CONTROLS
-      ? plus(step.controls, controls.causes, controls.exposure)
-      : null;
+  step.minutes += 1;
+  if (!isWarmUp && (isQuiet || isNumber(cell.slot))) step.weighed += 1;
+  if (isSettled && (isQuiet || cell.slot === SLOT.value)) step.proving += 1;
+  step.events += cell.amount;
+  step.exposure += cell.whole;
+  if (controls === undefined || controls.clusters < MIN_CONTROLS) return;
+  step.compared += 1;
+  step.controlCauses += controls.causes;
+  step.controlExposure += controls.exposure;
 }
 
-function plus(sums: Sums | null, events: number, exposure: number): Sums | null {
-  return sums && { events: sums.events + events, exposure: sums.exposure + exposure };
-}
-
-function weigh(
-  plan: TrackPlan,
-  state: TrackState,
-  numbers: Float64Array,
-  { halting, controls }: Step,
-  { index }: TrackMinute,
-): void {
+function weigh(plan: TrackPlan, state: TrackState, numbers: Float64Array, { index }: TrackMinute): void {
   const { at, model, before, learned } = plan;
-  const minutes = index + 1;
-  const effects: Effects = plan.isLone ? loneEffects(minutes) : WORSE;
-  const offset =
-    before.controls === 0
-      ? 1
-      : controls && controlOffset(controls.events, controls.exposure, before.controlRate);
-  const exposure = halting && offset ? halting.exposure * offset : 0;
-  if (halting === null || exposure === 0) {
+  const { step } = state;
+  const offset = offsetOf(plan, step);
+  const exposure = step.weighed === step.minutes ? step.exposure * offset : 0;
+  if (exposure === 0) {
     idleTrack(numbers, at, model.level, plan.effects);
     return;
   }
-  const seen = causesOf(learned, halting.events) / model.phi;
+  const effects: Effects = plan.isLone ? loneEffects(index + 1) : WORSE;
+  const seen = causesOf(learned, step.events) / model.phi;
   stepTrack(numbers, at, model.level, effects, seen, (exposure * before.halting.rate) / model.phi);
   score(plan, state, numbers, index);
+}
+
+/** What the controls say of the step; 0 where too few of them say anything. */
+function offsetOf({ isLone, before }: TrackPlan, step: Step): number {
+  if (isLone) return 1;
+  if (step.compared < step.minutes) return 0;
+  return controlOffset(step.controlCauses, step.controlExposure, before.controlRate);
 }
 
 function score(plan: TrackPlan, state: TrackState, numbers: Float64Array, index: number): void {
@@ -174,15 +178,16 @@ function score(plan: TrackPlan, state: TrackState, numbers: Float64Array, index:
   };
 }
 
-function prove(plan: TrackPlan, state: TrackState, numbers: Float64Array, { proving }: Step): void {
-  const { promise, learned, before } = plan;
+function prove({ promise, learned, before }: TrackPlan, state: TrackState, numbers: Float64Array): void {
   if (promise === undefined) return;
   const { level, phi } = learned.raw;
-  if (proving === null || proving.exposure === 0) {
+  const { step } = state;
+  const exposure = step.proving === step.minutes ? step.exposure : 0;
+  if (exposure === 0) {
     idleTrack(numbers, promise.at, level, GO_EFFECTS);
     return;
   }
-  const expected = (proving.exposure * before.raw.rate) / phi;
-  stepTrack(numbers, promise.at, level, promise.effects, proving.events / phi, expected);
+  const expected = (exposure * before.raw.rate) / phi;
+  stepTrack(numbers, promise.at, level, promise.effects, step.events / phi, expected);
   state.goLogE = trackGoLogE(numbers, promise.at);
 }

@@ -33,7 +33,9 @@ export interface TrackFinding extends Pick<Finding, 'harms' | 'suspicion' | 'was
  */
 export function weighTracks(plan: CountPlan, state: CountState, look: Look): TrackFinding {
   const { check, trackWeight } = plan;
-  const tracked = trackWeight > 0 ? trackedOf(plan, state) : [];
+  const isQuiet = !state.tracks.some((known) => known?.peak && known.peak.p <= SUSPICION * trackWeight);
+  if (isQuiet) return quietFinding(plan, state, look);
+  const tracked = trackedOf(plan, state);
   const isRare = (p: number, chance: number) => p <= chance * trackWeight;
   const convicted = tracked.flatMap((each): { each: Tracked; peak: ScorePeak }[] => {
     const peak = each.track.isLone ? each.state.patientPeak : each.state.peak;
@@ -50,6 +52,12 @@ export function weighTracks(plan: CountPlan, state: CountState, look: Look): Tra
     wasSuspicious: suspected.length > 0,
     evidence: () => tracked.map((each) => evidenceOf(plan, each, look)),
   };
+}
+
+// Nearly every look ends here: nothing is rare, so nothing is gathered before somebody asks.
+function quietFinding(plan: CountPlan, state: CountState, look: Look): TrackFinding {
+  const evidence = () => trackedOf(plan, state).map((each) => evidenceOf(plan, each, look));
+  return { harms: [], wasSuspicious: false, evidence };
 }
 
 function trackedOf({ series }: CountPlan, state: CountState): readonly Tracked[] {
