@@ -11,6 +11,7 @@ import { BLOCK_MINUTES, MIN_BLOCKS, overdispersion } from '../../src/judge/phi.t
 import { adjacentPhi } from '../../src/judge/statistics/adjacent-phi.ts';
 import { controlOffset } from '../../src/judge/statistics/control-offset.ts';
 import { burstTable } from '../../src/judge/statistics/declustering.ts';
+import { didLength, didLogE, openDid, type Pair, stepDid } from '../../src/judge/statistics/did.ts';
 import { PLACEBO_NEEDS, placeboChance } from '../../src/judge/statistics/placebo.ts';
 import { GO_EFFECTS, GO_LENGTH, goEffects, trackGoLogE } from '../../src/judge/statistics/track-go.ts';
 import {
@@ -68,6 +69,15 @@ const KINDS: Readonly<Record<string, (vector: Vector) => void>> = {
       [path.at(-1), numbers[TRACK.shape], numbers[TRACK.logLevel], trackEstimate(numbers, 0)],
       [expected.logE, expected.a, expected.level, expected.estimate],
     );
+  },
+  did({ input: { pre, rows, rho, phi }, expected }) {
+    expect(rho).toBe(1);
+    const pair = ([xt, nt, xc, nc]: readonly number[]) =>
+      ({ treated: { events: xt, exposure: nt }, controls: { events: xc, exposure: nc } }) as Pair;
+    const start = openDid(pair([pre.xt, pre.nt, pre.xc, pre.nc]), phi);
+    const sums = new Float64Array(didLength(start));
+    for (const row of rows) stepDid(sums, start, pair(row), phi);
+    expectEvidence(didLogE(sums, start), expected);
   },
   trkGo({ input: { a, l, f, v, q, y, e, R, grid, w }, expected }) {
     expect(BELOW_LIMIT).toEqual(mixtureOf(grid, w));
