@@ -1,9 +1,13 @@
+import { MINUTE_MS, type MinuteReading, type Reading } from '../domain/reading.ts';
 import type { GateParts } from './gate-parts.ts';
 import { instantOf, parseLook } from './look-record.ts';
-import { decodeOpening } from './opening.ts';
+import { decodeOpening, type Opening } from './opening.ts';
 import { runOf } from './persons-word.ts';
-import { decodeMinute } from './readings-json.ts';
-import type { RunEvidence } from './use-cases.ts';
+import { decodeMinute, readingAt } from './readings-json.ts';
+import type { EvidenceMinute, RunEvidence } from './use-cases.ts';
+
+/** What a reader is shown of the time before, in minutes. */
+const SHOWN_BEFORE = 60;
 
 /**
  * All that a run was judged by, for people: read from the store, so that it is what was judged. While nothing final is
@@ -26,6 +30,7 @@ export async function evidenceOf({ store, cache }: GateParts, id: string): Promi
     run,
     checks: judgement?.checks ?? [],
     ...(look && { lookedAt: new Date(look.at).toISOString() }),
+    before: opening === undefined ? [] : hourBefore(opening),
     minutes: minutes.map((stored) => {
       const { minute, ...readings } = decodeMinute(stored);
       return { minute: new Date(minute).toISOString(), readings };
@@ -33,4 +38,28 @@ export async function evidenceOf({ store, cache }: GateParts, id: string): Promi
     alertsBefore: opening?.alertsBefore ?? [],
     covered: opening?.covered ?? [],
   };
+}
+
+/** The last hour before the change, as it was read when the run opened. */
+function hourBefore({ window, readings }: Opening): readonly EvidenceMinute[] {
+  const from = Math.max(window.from, window.to - (SHOWN_BEFORE - 1) * MINUTE_MS);
+  const length = Math.max(0, (window.to - from) / MINUTE_MS + 1);
+  return Array.from({ length }, (_, at) => {
+    const minute = from + at * MINUTE_MS;
+    return {
+      minute: new Date(minute).toISOString(),
+      readings: {
+        counts: allAt(readings.counts, minute),
+        items: allAt(readings.items, minute),
+        values: allAt(readings.values, minute),
+      },
+    };
+  });
+}
+
+function allAt<T>(
+  rows: ReadonlyMap<string, readonly MinuteReading<T>[]>,
+  minute: number,
+): Readonly<Record<string, Reading<T>>> {
+  return Object.fromEntries([...rows].map(([key, row]) => [key, readingAt(row, minute)]));
 }

@@ -88,6 +88,8 @@ export interface RunEvidence {
   readonly run: Run;
   readonly checks: readonly CheckResult[];
   readonly lookedAt?: string;
+  /** The last hour before the change. */
+  readonly before: readonly EvidenceMinute[];
   readonly minutes: readonly EvidenceMinute[];
   readonly alertsBefore: readonly string[];
   readonly covered: readonly string[];

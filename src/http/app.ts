@@ -7,6 +7,7 @@ import { createRefusals, type Refusal } from '../identity/refusals.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+import { freezeForms } from './forms/freeze-forms.ts';
 import { runForms } from './forms/run-forms.ts';
 import { observeRequests, secureHeaders } from './middleware.ts';
 import { openApiDocument } from './openapi.ts';
@@ -93,7 +94,7 @@ function routesOf(parts: AppParts): readonly Route[] {
     ...homeRoutes(parts),
     ...runRoutes(gate, parts.app, now),
     ...rolloutRoutes(parts),
-    ...formRoutes({ forms: runForms(gate), identify: parts.identify, publicUrl }),
+    ...formRoutes({ forms: [...runForms(gate), ...freezeForms(parts)], identify: parts.identify, publicUrl }),
     ...freezeRoutes(parts),
     ...deployedRoutes(gate),
     ...auditRoutes(gate),

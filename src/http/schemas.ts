@@ -194,6 +194,8 @@ export const RunListView = z
   })
   .meta({ id: 'RunList' });
 
+const EvidenceMinuteView = z.looseObject({ minute: time, readings: z.unknown() });
+
 /** Answer of `GET /v1/runs/{id}/evidence`. */
 export const EvidenceView = z
   .looseObject({
@@ -210,7 +212,8 @@ export const EvidenceView = z
         .meta({ id: 'CheckResult' }),
     ),
     lookedAt: time.optional(),
-    minutes: z.array(z.looseObject({ minute: time, readings: z.unknown() })),
+    before: z.array(EvidenceMinuteView).meta({ description: 'The last hour before the change.' }),
+    minutes: z.array(EvidenceMinuteView),
     alertsBefore: z.array(z.string()),
     covered: z.array(z.string()),
   })

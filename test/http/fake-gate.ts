@@ -155,6 +155,7 @@ export class FakeGate implements Gate {
         },
       ],
       lookedAt: new Date(AT).toISOString(),
+      before: [],
       minutes: [{ minute: new Date(AT).toISOString(), readings: { counts: {}, items: {}, values: {} } }],
       alertsBefore: [],
       covered: ['dns-errors'],

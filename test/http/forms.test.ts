@@ -176,3 +176,40 @@ describe('the form that decides a run', () => {
     expect(app.gate.words).toEqual([]);
   });
 });
+
+describe('the stop switch', () => {
+  test('tells what it stops before it stops it, and for how long', async () => {
+    const cookie = await signIn(PERSON);
+    const typed = {
+      ...fieldsOf((await browse('/act/freeze', cookie)).text),
+      scope: 'wave',
+      name: 'prod',
+      hours: '36',
+      rollbacks: 'allowed',
+      reason: 'the region is in trouble',
+    };
+
+    const shown = await send('/act/freeze', { ...typed, step: 'show' }, cookie);
+    expect(shown.text).toContain('Nothing is let onto wave prod for 1 d 12 h');
+    const done = await send('/act/freeze', { ...typed, step: 'do' }, cookie);
+
+    expect(done.status).toBe(303);
+    expect((await browse('/', cookie)).text).toContain('the region is in trouble');
+  });
+
+  test.each([
+    ['no hours', { hours: '' }, 'Give the hours as a number'],
+    ['hours before now', { hours: '-1' }, 'Give the hours as a number'],
+    ['nothing to freeze', { scope: 'planet' }, 'Choose what to freeze.'],
+  ])('says what is wrong with %s', async (_what, wrong, text) => {
+    const cookie = await signIn(PERSON);
+    const typed = {
+      ...fieldsOf((await browse('/act/freeze', cookie)).text),
+      scope: 'fleet',
+      hours: '1',
+      reason: 'r',
+    };
+
+    expect((await send('/act/freeze', { ...typed, ...wrong, step: 'show' }, cookie)).text).toContain(text);
+  });
+});

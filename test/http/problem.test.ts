@@ -136,7 +136,7 @@ test('every answer carries the headers that keep browsers safe, and none says wh
       /^default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
     );
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
     expect(headers.get('cache-control')).toBe(status === 200 ? 'private, no-cache' : 'no-store');
     expect(headers.has('x-powered-by')).toBe(false);
   }

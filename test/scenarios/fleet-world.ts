@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { bundleOf } from '../../src/cli/bundle.ts';
 import { type RunningGate, startGate } from '../../src/cli/compose-gate.ts';
+import { freeAddress } from '../../src/cli/free-address.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import type { Check, CheckedAlert } from '../../src/domain/check.ts';
@@ -66,8 +67,8 @@ export class FleetWorld implements AsyncDisposable {
   readonly #dir = new TempDir();
   readonly #start: () => Promise<RunningGate>;
 
-  private constructor(options: FleetWorldOptions) {
-    const config = parseConfig(configText(options, `${this.#dir.path}/ledger.sqlite`), {
+  private constructor(options: FleetWorldOptions, listen: string) {
+    const config = parseConfig(configText(options, listen, `${this.#dir.path}/ledger.sqlite`), {
       source: 'world.yaml',
       folder: this.#dir.path,
       environment: readEnvironment({}),
@@ -100,7 +101,7 @@ export class FleetWorld implements AsyncDisposable {
   }
 
   static async open(options: FleetWorldOptions): Promise<FleetWorld> {
-    const world = new FleetWorld(options);
+    const world = new FleetWorld(options, await freeAddress());
     await world.#begin();
     return world;
   }
@@ -238,7 +239,7 @@ function missing(what: string): never {
   throw new TypeError(`the world has no ${what} yet: open it first`);
 }
 
-function configText({ waves, config = {} }: FleetWorldOptions, sqlite: string): string {
+function configText({ waves, config = {} }: FleetWorldOptions, listen: string, sqlite: string): string {
   const clusters = waves.flatMap((wave) =>
     wave.clusters.map((name) => ({
       name,
@@ -249,7 +250,7 @@ function configText({ waves, config = {} }: FleetWorldOptions, sqlite: string): 
     })),
   );
   return stringify({
-    gate: { listen: '127.0.0.1:0', store: { sqlite } },
+    gate: { listen, store: { sqlite } },
     sources: [{ name: 'fleet', kind: 'prometheus', url: 'http://127.0.0.1:9' }],
     fleet: { clusters },
     waves: waves.map(({ name, policy }) => ({ name, policy })),

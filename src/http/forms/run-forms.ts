@@ -6,7 +6,7 @@ import type { FormField } from '../pages/form-page.ts';
 import { runPath } from '../pages/parts.ts';
 import { type PersonForm, REASON_FIELD, type Typed } from './person-form.ts';
 
-type RunGate = Pick<Gate, 'run' | 'rollout' | 'override' | 'retry'>;
+type RunGate = Pick<Gate, 'run' | 'rollout' | 'override' | 'retry' | 'acknowledge'>;
 
 const RUN_FIELD: FormField = { name: 'run', label: 'Run', kind: 'hidden' };
 
@@ -65,6 +65,24 @@ export function runForms(gate: RunGate): readonly PersonForm[] {
         const run = await about(typed, caller);
         const opened = await gate.retry(run.id, { actor: caller.name, reason: typed['reason'] ?? '' });
         return runPath(opened.id);
+      },
+    },
+    {
+      id: 'acknowledge',
+      title: 'Take note of this run',
+      right: 'acknowledge',
+      fields: [RUN_FIELD, REASON_FIELD],
+      async effects(typed, caller) {
+        const run = await about(typed, caller);
+        return [
+          `${run.app} on ${run.cluster} is ${run.state}, with the digest ${run.digest}.`,
+          'What happened without the gate, or beside its plan, no longer holds later waves; every other condition stays.',
+        ];
+      },
+      async act(typed, caller) {
+        const run = await about(typed, caller);
+        await gate.acknowledge(run.id, { actor: caller.name, reason: typed['reason'] ?? '' });
+        return runPath(run.id);
       },
     },
   ];

@@ -24,7 +24,8 @@ export interface Chart {
 }
 
 const WIDTH = 880;
-const HEIGHT = 200;
+const HEIGHT = 210;
+const ROWS = 3;
 
 interface Plotter {
   readonly plot: typeof ObservablePlot;
@@ -42,7 +43,7 @@ export async function chart(shown: Chart): Promise<Html> {
     width: WIDTH,
     height: HEIGHT,
     marginLeft: 64,
-    marginTop: 24,
+    marginTop: 34,
     marginRight: 48,
     className: 'plot',
     ariaLabel: shown.title,
@@ -60,6 +61,9 @@ export async function chart(shown: Chart): Promise<Html> {
   });
   // The stylesheet of the page has these rules; a style of its own would need a hole in the content security policy.
   for (const style of figure.querySelectorAll('style')) style.remove();
+  // One picture with one description: what its parts are called is of no use to a screen reader.
+  for (const part of figure.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  figure.setAttribute('aria-label', shown.title);
   figure.setAttribute('role', 'img');
   return html`<figure><figcaption>${shown.title}</figcaption>
 <p class="small">${shown.lines.map(({ label, role }) => html`<span class="key ${role}"></span>${label}&ensp; `)}${shown.limits.map(({ label }) => html`<span class="key limit"></span>${label}&ensp; `)}</p>
@@ -88,13 +92,16 @@ function marksOf(plot: typeof ObservablePlot, { lines, limits, moments }: Chart)
       moments.map(({ at }) => new Date(at)),
       { stroke: 'currentColor', strokeOpacity: 0.6 },
     ),
-    plot.text(moments, {
-      x: ({ at }: { readonly at: number }) => new Date(at),
-      text: 'label',
-      frameAnchor: 'top',
-      dx: 3,
-      dy: -14,
-      textAnchor: 'start',
-    }),
+    // Moments may be a minute apart: their words stand in rows of their own.
+    ...moments.map(({ label, at }, index) =>
+      plot.text([label], {
+        x: [new Date(at)],
+        text: [label],
+        frameAnchor: 'top',
+        dx: 3,
+        dy: -22 + (index % ROWS) * 10,
+        textAnchor: 'start',
+      }),
+    ),
   ];
 }

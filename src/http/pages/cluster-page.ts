@@ -3,7 +3,7 @@ import type { Run } from '../../domain/run.ts';
 import type { ListedCluster } from '../rollout-views.ts';
 import { type Changes, changesList } from './changes.ts';
 import { type Html, layout } from './layout.ts';
-import { clusterPath, facts, runPath, state, table, utc } from './parts.ts';
+import { clusterPath, facts, runPath, shownState, state, table, utc } from './parts.ts';
 
 /** What a cluster's page shows beside the inventory. */
 export interface ClusterFacts {
@@ -51,7 +51,7 @@ ${table(
   clusters.map((cluster) => {
     const run = runs.get(cluster.name);
     return html`
-<tr><td><a href="${clusterPath(cluster.name)}">${cluster.name}</a></td><td>${cluster.wave}</td><td>${cluster.class}</td><td>${cluster.region}</td><td>${run === undefined ? '' : html`<a href="${runPath(run.id)}">${state(run.state)}</a>`}</td><td>${run?.reasons[0]?.text}</td></tr>`;
+<tr><td><a href="${clusterPath(cluster.name)}">${cluster.name}</a></td><td>${cluster.wave}</td><td>${cluster.class}</td><td>${cluster.region}</td><td>${run === undefined ? '' : html`<a href="${runPath(run.id)}">${state(shownState(run))}</a>`}</td><td>${run?.reasons[0]?.text}</td></tr>`;
   }),
   'Clusters',
 )}`,
@@ -63,8 +63,8 @@ function runsTable(runs: readonly Run[]): Html {
   return table(
     ['Asked', 'App', 'State', 'Reason'],
     runs.map(
-      ({ id, app, state: word, reasons, askedAt }) => html`
-<tr><td class="when">${utc(askedAt)}</td><td><a href="${runPath(id)}">${app}</a></td><td>${state(word)}</td><td>${reasons[0]?.text}</td></tr>`,
+      (run) => html`
+<tr><td class="when">${utc(run.askedAt)}</td><td><a href="${runPath(run.id)}">${run.app}</a></td><td>${state(shownState(run))}</td><td>${run.reasons[0]?.text}</td></tr>`,
     ),
     'Newest runs',
   );

@@ -1,14 +1,28 @@
 import { html } from 'hono/html';
 import type { Run } from '../../domain/run.ts';
+import { type Freeze, freezeTarget } from '../../gate/freezes.ts';
 import type { Rollout } from '../../gate/rollouts.ts';
 import { type ListedCluster, rolloutPath } from '../rollout-views.ts';
 import { type Html, layout } from './layout.ts';
-import { type Cell, cells, clusterPath, lasting, legend, runPath, since, state, table } from './parts.ts';
+import {
+  type Cell,
+  cells,
+  clusterPath,
+  lasting,
+  legend,
+  runPath,
+  shownState,
+  since,
+  state,
+  table,
+} from './parts.ts';
 
 /** What the first page shows. */
 export interface HomeFacts {
   /** What needs a person first. */
   readonly rollouts: readonly Rollout[];
+  /** In force now. */
+  readonly freezes: readonly Freeze[];
   readonly clusters: readonly ListedCluster[];
   /** The newest run of each app on each cluster. */
   readonly runs: readonly Run[];
@@ -37,10 +51,22 @@ export function homePage(facts: HomeFacts): Html {
     { title: 'tidegate', section: '/' },
     html`<h1>${headline(underWay)}</h1>
 ${underWay.length === 0 ? html`<p>${rollouts.length === 0 ? 'Nobody has asked for a change yet.' : 'Every change has reached all its waves, or was replaced by a later one.'} <a href="/rollouts">All rollouts</a>.</p>` : underWay.map((rollout) => rolloutSection(rollout, facts.now))}
+${freezeSection(facts)}
 <h2>The fleet by wave</h2>
 ${fleet(facts)}
 <p class="small">Also: ${MORE.map(([path, what], at) => html`${at > 0 ? ', ' : ''}<a href="${path}">${what}</a>`)}. Version ${version}.</p>`,
   );
+}
+
+function freezeSection({ freezes, now }: HomeFacts): Html {
+  const rows = freezes.map(
+    (freeze) => html`
+<tr><td>${state('frozen')} ${freezeTarget(freeze)}</td><td>${freeze.actor}</td><td class="when">${lasting(now - freeze.at)}</td><td class="when">${lasting(freeze.expiresAt - now)}</td><td>${freeze.reason} <a href="/act/thaw?id=${freeze.id}">Thaw</a></td></tr>`,
+  );
+  if (rows.length === 0) return html`<p>Nothing is frozen. <a href="/act/freeze">Freeze something</a>.</p>`;
+  return html`<h2>Freezes</h2>
+${table(['What', 'By', 'For', 'Ends in', 'Why'], rows, 'Freezes')}
+<p><a href="/act/freeze">Freeze something else</a>.</p>`;
 }
 
 function headline(rollouts: readonly Rollout[]): string {
@@ -75,7 +101,11 @@ function fleet({ waves, clusters, runs }: HomeFacts): Html {
   }
   const cellOf = ({ name }: ListedCluster): Cell => {
     const run = newest.get(name);
-    return { name, state: run?.state ?? 'not-asked', href: run ? runPath(run.id) : clusterPath(name) };
+    return {
+      name,
+      state: run ? shownState(run) : 'not-asked',
+      href: run ? runPath(run.id) : clusterPath(name),
+    };
   };
   const byWave = Map.groupBy(clusters, ({ wave }) => wave);
   const all = clusters.map((cluster) => cellOf(cluster).state);

@@ -38,6 +38,15 @@ export function renderMarkdown(markdown: string, { variables, query }: MarkdownC
         if (target === undefined) return inner;
         return `<a href="${escaped(fillUrl(target, variables))}">${fillUrl(inner, variables)}</a>`;
       },
+      table({ header, rows }) {
+        const cells = (row: typeof header, tag: 'th' | 'td') =>
+          row.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('');
+        // A table of facts has no heads; an empty one would be read out as nothing.
+        const hasHead = header.some(({ text }) => text.trim() !== '');
+        const head = hasHead ? `<thead><tr>${cells(header, 'th')}</tr></thead>` : '';
+        const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>\n`).join('');
+        return `<div class="wide" tabindex="0"><table>${head}<tbody>${body}</tbody></table></div>\n`;
+      },
       image: ({ text }) => escaped(text),
     },
   });

@@ -1,4 +1,6 @@
 import { html } from 'hono/html';
+import type { Run } from '../../domain/run.ts';
+import { isRevoked } from '../../gate/run-times.ts';
 import type { Html } from './layout.ts';
 
 /** Signs that stand in small cells; their words stand in the title and for screen readers. */
@@ -11,6 +13,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   admitted: '→',
   asked: '…',
   inconclusive: '!',
+  adopted: '=',
   superseded: '–',
   'not-asked': '·',
 };
@@ -46,6 +49,11 @@ export function since(epochMs: number, now: number): Html {
 /** A word for a state, which stands out by weight and colour. */
 export function state(word: string): Html {
   return html`<span class="state ${word}">${word}</span>`;
+}
+
+/** The state of a run as people see it: a go that harm has revoked is none. */
+export function shownState(run: Run): string {
+  return isRevoked(run) ? 'revoked' : run.state;
 }
 
 /** Names and values; a value that is absent takes its name along. */
@@ -88,8 +96,8 @@ export function runPath(id: string): string {
 }
 
 /** A table that scrolls in itself where it is wider than the screen. */
-export function table(heads: readonly string[], rows: readonly Html[], caption?: string): Html {
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption ?? heads.join(', ')}"><table>
+export function table(heads: readonly string[], rows: readonly Html[], caption: string): Html {
+  return html`<div class="wide" tabindex="0"><table aria-label="${caption}">
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>
 </table></div>`;

@@ -18,7 +18,8 @@ export interface RunCharts {
 }
 
 /** What was counted minute by minute, beside the controls or before, and beside the limit; one chart a check. */
-export async function runCharts({ run, checks, minutes }: RunEvidence): Promise<RunCharts> {
+export async function runCharts({ run, checks, before, minutes: since }: RunEvidence): Promise<RunCharts> {
+  const minutes = [...before, ...since];
   if (minutes.length < 2) return { telling: [], others: [] };
   const drawn = checks
     .toSorted((a, b) => rank(a) - rank(b))

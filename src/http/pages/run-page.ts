@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Run } from '../../domain/run.ts';
+import { waitsForWord } from '../../gate/run-times.ts';
 import type { RunEvidence } from '../../gate/use-cases.ts';
 import { rolloutPath } from '../rollout-views.ts';
 import { type Html, layout } from './layout.ts';
@@ -23,7 +24,7 @@ export function runPage(evidence: RunEvidence, { isObserved, charts, now }: RunP
     html`<h1>${run.app} on <a href="${clusterPath(run.cluster)}">${run.cluster}</a>: ${state(run.verdict)}</h1>
 ${isObserved ? html`<p class="note"><strong>Not protected</strong>: ${run.app} is in observe mode, its hooks hear go whatever stands here.</p>` : ''}
 <ul class="lead">${run.reasons.map(({ code, text, evidence: seen }) => html`<li>${text} <code>${code}</code>${links(seen?.links)}</li>\n`)}</ul>
-<p>Part of <a href="${rolloutPath(run)}">the rollout of this digest</a>. <a href="/act/override?run=${encodeURIComponent(run.id)}">Decide this run</a>${RETRIED.includes(run.state) ? html`, or <a href="/act/retry?run=${encodeURIComponent(run.id)}">open another attempt</a>` : ''}.</p>
+<p>Part of <a href="${rolloutPath(run)}">the rollout of this digest</a>. <a href="/act/override?run=${encodeURIComponent(run.id)}">Decide this run</a>${RETRIED.includes(run.state) ? html`, or <a href="/act/retry?run=${encodeURIComponent(run.id)}">open another attempt</a>` : ''}${waitsForWord(run) ? html`, or <a href="/act/acknowledge?run=${encodeURIComponent(run.id)}">take note of it</a>` : ''}.</p>
 <h2>What happened</h2>
 ${story(run, now)}
 <h2>Evidence</h2>
@@ -51,6 +52,7 @@ function story(run: Run, now: number): Html {
     ['synced', run.syncedAt],
     ['settled', run.settledAt],
     [run.state, run.decidedAt],
+    ['revoked', run.revokedAt],
   ] as const;
   const happened = moments.flatMap(([what, at]) => (at === undefined ? [] : [{ what, at }]));
   const rows = happened.map(({ what, at }, index) => {

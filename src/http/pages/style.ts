@@ -17,6 +17,7 @@ nav a { padding: .2rem 0; text-decoration: none }
 nav a:hover, nav a[aria-current] { text-decoration: underline; text-underline-offset: .3em }
 a { color: var(--link) }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
+main { min-width: 0 }
 main:focus { outline: none }
 .skip { position: absolute; left: -999rem }
 .skip:focus { position: static; display: inline-block; padding: .5rem }

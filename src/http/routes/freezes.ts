@@ -71,7 +71,7 @@ export function freezeRoutes({ gate, now }: FreezeParts): Route[] {
 }
 
 /** Who is bound to some clusters or apps freezes nothing that reaches beyond them. */
-function requireFreezeScope(
+export function requireFreezeScope(
   caller: KnownCaller,
   { scope, name: of }: Pick<FreezeOrder, 'scope' | 'name'>,
 ): void {

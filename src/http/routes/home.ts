@@ -10,7 +10,7 @@ import { type Route, route } from '../route.ts';
 
 /** What the first page is made of. */
 export interface HomeParts {
-  readonly gate: Pick<Gate, 'rollouts' | 'runs'>;
+  readonly gate: Pick<Gate, 'rollouts' | 'runs' | 'freezes'>;
   readonly clusters: () => readonly ListedCluster[];
   readonly waves: () => readonly string[];
   readonly catalogue: readonly CataloguedSignal[];
@@ -34,8 +34,14 @@ export function homeRoutes({ gate, clusters, waves, catalogue, now, version }: H
       answers: { 200: { description: 'A page.', contentType: 'text/html' } },
       problems: [503],
       async handle() {
-        const [rollouts, runs] = await Promise.all([gate.rollouts(), gate.runs({ newest: true })]);
-        return page(homePage({ rollouts, runs, clusters: clusters(), waves: waves(), now: now(), version }));
+        const [rollouts, runs, freezes] = await Promise.all([
+          gate.rollouts(),
+          gate.runs({ newest: true }),
+          gate.freezes(),
+        ]);
+        return page(
+          homePage({ rollouts, runs, freezes, clusters: clusters(), waves: waves(), now: now(), version }),
+        );
       },
     }),
     route({
