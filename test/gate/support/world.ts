@@ -110,6 +110,12 @@ export class World implements AsyncDisposable {
   readonly blind = new Map<string, number>();
   readonly looks: { readonly runs: number; readonly failed: number }[] = [];
   policy: Policy;
+  /** The fleet, its waves in their order, and which clusters are not of the first; read live. */
+  clusters: readonly string[];
+  waves: readonly string[];
+  waveOf: Readonly<Record<string, string>>;
+  /** Apps that are configured: those whose name begins with it. */
+  apps = 'bom';
   /** Rules of waves by name, over: all their clusters need go, the first halt freezes. */
   rules: Record<string, Partial<WaveRules>> = {};
   /** Why the inventory can't be read. */
@@ -122,7 +128,10 @@ export class World implements AsyncDisposable {
     this.clock = new ManualClock(options.startAt ?? NOON);
     this.policy = options.policy ?? POLICY;
     this.#options = options;
-    const { checks = CHECKS } = options;
+    const { checks = CHECKS, clusters = ['a-1', 'a-2', 'b-1'], waves = ['first'], waveOf = {} } = options;
+    this.clusters = clusters;
+    this.waves = waves;
+    this.waveOf = waveOf;
     const source = (name: string) =>
       new FakeSource(name, { checks, script: QUIET, now: () => this.clock.now() });
     this.sources = { a: source('prom-a'), b: source('prom-b') };
@@ -138,13 +147,12 @@ export class World implements AsyncDisposable {
     const {
       judge = judgeByInput(testJudge),
       checks = CHECKS,
-      clusters = ['a-1', 'a-2', 'b-1'],
       sourceless = [],
-      waves = ['first'],
-      waveOf = {},
       mode = 'enforce',
       waivers = () => [],
     } = this.#options;
+    const world = this;
+    const place = (name: string) => clusterOf(name, this.waveOf[name] ?? this.waves[0] ?? '');
     return createGate({
       store: this.store,
       clock: this.clock,
@@ -153,16 +161,19 @@ export class World implements AsyncDisposable {
         return cluster.startsWith('a') ? this.sources.a : this.sources.b;
       },
       inventory: {
-        waves,
+        get waves() {
+          return world.waves;
+        },
         get waivers() {
           return waivers();
         },
-        clusters: clusters.map((name) => clusterOf(name, waveOf[name] ?? 'first')),
-        cluster: (name) =>
-          clusters.includes(name) || name === 'a-lone' ? clusterOf(name, waveOf[name] ?? 'first') : undefined,
+        get clusters() {
+          return world.clusters.map(place);
+        },
+        cluster: (name) => (this.clusters.includes(name) || name === 'a-lone' ? place(name) : undefined),
         app: (name) =>
-          name.startsWith('bom')
-            ? { name, components: ['dns'], clusters, mode, owners: ['platform'] }
+          name.startsWith(this.apps)
+            ? { name, components: ['dns'], clusters: this.clusters, mode, owners: ['platform'] }
             : undefined,
         policyFor: () => this.policy,
         waveRules: (wave) => ({ quorum: 1, maxHalted: 1, ...this.rules[wave] }),
