@@ -34,7 +34,7 @@ export function learnCounts(key: string, all: readonly ClusterHistory[]): Learne
   const clusters = all.filter((cluster) => hasTraffic(cluster, key));
   if (clusters.length === 0) return undefined;
   const rows = clusters.map((cluster) => rowOf(cluster, key));
-  const blockMinutes = blockMinutesOf(rows.flatMap(({ events, exposure }) => [events, exposure]));
+  const blockMinutes = blockMinutesOf(rows.map(({ events }) => events));
   if (blockMinutes === undefined) return undefined;
   const {
     windows: unordered,

@@ -1,11 +1,16 @@
+import { adjacentPhi } from '../statistics/adjacent-phi.ts';
+
 /** Sums of minutes that are tried, shortest first; all divide ten, the distance of windows. */
 const BLOCKS = [1, 2, 5] as const;
 
-/** Neighbouring minutes that differ this systematically are made by scrapes further apart than a minute. */
-const ALTERNATING = -0.15;
+/** The longest sum, only to compare with. */
+const LONGEST = 10;
 
-/** Fewer neighbouring pairs tell nothing. */
-const LEAST_PAIRS = 30;
+/**
+ * Sums of more minutes are at least as clustered as sums of fewer: bursts don't shrink. Where they are clustered by less
+ * than this share, scrapes further apart than the shorter sum have made the clusters.
+ */
+const SHRUNK = 0.5;
 
 /**
  * How many minutes must be summed until counts no longer alternate: a scrape every 120 s puts two minutes' events into
@@ -15,7 +20,11 @@ const LEAST_PAIRS = 30;
  * @returns undefined when even the longest block alternates: such a series can't be learned
  */
 export function blockMinutesOf(rows: readonly ArrayLike<number>[]): number | undefined {
-  return BLOCKS.find((minutes) => !alternates(rows.map((row) => sumBlocks(row, minutes))));
+  const phis = new Map([...BLOCKS, LONGEST].map((minutes) => [minutes, medianPhi(rows, minutes)]));
+  const phiOf = (minutes: number) => phis.get(minutes) ?? 1;
+  return BLOCKS.find((minutes) =>
+    [...phis.keys()].every((longer) => longer <= minutes || phiOf(longer) >= SHRUNK * phiOf(minutes)),
+  );
 }
 
 /** Sums of consecutive minutes; a block with an unread minute is unread. */
@@ -28,29 +37,12 @@ export function sumBlocks(row: ArrayLike<number>, minutes: number): Float64Array
   return blocks;
 }
 
-function alternates(rows: readonly ArrayLike<number>[]): boolean {
-  const correlations = rows.map(neighbourCorrelation).filter((each) => each !== undefined);
-  if (correlations.length === 0) return false;
-  correlations.sort((a, b) => a - b);
-  return (correlations[correlations.length >> 1] as number) < ALTERNATING;
-}
-
-/** Correlation of the changes between neighbours with a slow curve taken out: -1 alternates, 0 is chance. */
-function neighbourCorrelation(row: ArrayLike<number>): number | undefined {
-  // Differences two apart over differences one apart need no mean, so a daily curve can't hide what alternates.
-  let near = 0;
-  let far = 0;
-  let pairs = 0;
-  for (let i = 2; i < row.length; i++) {
-    const now = row[i] as number;
-    const last = row[i - 1] as number;
-    const lastButOne = row[i - 2] as number;
-    const one = (now - last) ** 2;
-    const two = (now - lastButOne) ** 2;
-    if (!(one >= 0 && two >= 0)) continue;
-    near += one;
-    far += two;
-    pairs++;
-  }
-  return pairs < LEAST_PAIRS || near === 0 ? undefined : far / near - 1;
+/** Median overdispersion of counts per block around a steady rate; 1 with too little to measure. */
+function medianPhi(rows: readonly ArrayLike<number>[], minutes: number): number {
+  const all = rows
+    .map((row) => sumBlocks(row, minutes))
+    .map((blocks) => adjacentPhi(blocks, new Float64Array(blocks.length).fill(1)))
+    .filter((phi) => phi !== undefined);
+  all.sort((a, b) => a - b);
+  return all[all.length >> 1] ?? 1;
 }
