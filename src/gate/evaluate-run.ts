@@ -1,4 +1,5 @@
 import type { Check } from '../domain/check.ts';
+import type { Facts } from '../domain/fact.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
 import type { Reason } from '../domain/verdict.ts';
 import type { Cause } from '../judge/cause.ts';
@@ -12,7 +13,7 @@ import { recoveryRuling } from './recovery.ts';
 import type { RunReadings } from './run-readings.ts';
 import { STAGE_REASONS } from './run-reasons.ts';
 import { harmFrom, isRevoked, isWatched, soakMs } from './run-times.ts';
-import { settled, settleProgress, settlingReason } from './settled.ts';
+import { type SettleInput, settled, settleProgress, settlingReason } from './settled.ts';
 import type { Sight } from './sight.ts';
 import { advance, dueEvent } from './transitions.ts';
 
@@ -23,6 +24,8 @@ export interface RunLook {
   readonly held: RunReadings;
   readonly sight: Sight;
   readonly checks: readonly Check[];
+  /** What tells whether the change has arrived; empty while nobody asks. */
+  readonly facts: Facts;
   readonly now: number;
 }
 
@@ -86,16 +89,14 @@ function timed(run: LedgerRun, now: number): LedgerRun {
   return due ? advance(run, due, now) : run;
 }
 
-function judgeRun(
-  { held, sight, checks, now }: RunLook,
-  run: LedgerRun,
-): { readonly look: LookRecord; readonly ruling: RunRuling } {
+function judgeRun(input: RunLook, run: LedgerRun): { readonly look: LookRecord; readonly ruling: RunRuling } {
+  const { held, sight, now } = input;
   const seen = { at: now, soakMs: soakMs(run, now), alerts: sight.alerts };
   const ruling = recoveryRuling(run, held.judge.decide(instantOf(seen, run)), seen.soakMs);
   const { verdict } = ruling;
   const look: LookRecord = {
     ...seen,
-    settle: settleProgress(settleInput(run, held, checks)),
+    settle: settleProgress(settleInput(run, input)),
     verdict,
     ...(verdict !== 'hold' && { judgement: ruling.tell() }),
   };
@@ -115,13 +116,14 @@ function decided(
 }
 
 function progressed(
-  { held, checks, now }: RunLook,
+  look: RunLook,
   run: LedgerRun,
   { settle }: LookRecord,
   { reasons: causes }: RunRuling,
 ): LedgerRun {
-  const input = settleInput(run, held, checks);
-  if (run.state === 'settling' && settled(input)) return advance(run, { is: 'settled' }, now);
+  const { now } = look;
+  if (run.state === 'settling' && settled(settleInput(run, look)))
+    return advance(run, { is: 'settled' }, now);
   const isSoaking = run.state === 'soaking';
   const said = isSoaking ? causes : causes.filter(({ code }) => !/^(run|evidence)\//.test(code));
   const first = run.state === 'settling' ? settlingReason(settle) : STAGE_REASONS.admitted;
@@ -137,9 +139,13 @@ function retold(run: LedgerRun, causes: readonly Cause[]): readonly Reason[] {
   return causes.map((cause, at) => (at > 0 && isSame ? known.get(cause.code) : undefined) ?? cause.tell());
 }
 
-function settleInput(run: LedgerRun, { opening, readings }: RunReadings, checks: readonly Check[]) {
+function settleInput(run: LedgerRun, { held, checks, facts, now }: RunLook): SettleInput {
+  const { opening, readings } = held;
   return {
     components: run.components,
+    change: run.change ?? {},
+    facts,
+    now,
     checks: coveredChecks(checks, opening.covered),
     readings,
     baselineEnd: opening.baselineEnd,

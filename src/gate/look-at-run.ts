@@ -1,3 +1,4 @@
+import type { Facts } from '../domain/fact.ts';
 import type { Run } from '../domain/run.ts';
 import { aboutRun } from './about-run.ts';
 import { mayResume, resumedRun } from './attempts.ts';
@@ -17,6 +18,8 @@ interface Found {
   /** The last minute that is stored; undefined while the run has no opening. */
   readonly lastMinute: number | undefined;
   readonly sight: Sight;
+  /** What tells whether the change has arrived; empty while it does not settle. */
+  readonly facts: Facts;
   readonly now: number;
 }
 
@@ -26,12 +29,12 @@ export type LookWrite = () => Promise<unknown>;
 /** Looks at one run; undefined when there is nothing to write. */
 export async function lookAtRun(
   parts: GateParts,
-  { run, lastMinute, sight, now }: Found,
+  { run, lastMinute, sight, facts, now }: Found,
 ): Promise<LookWrite | undefined> {
   if (lastMinute === undefined) return openLate(parts, run, now);
   const { cache, checks } = parts;
   const held = isToJudge(sight, lastMinute) ? await cache.get(run, now) : undefined;
-  const result = held ? evaluateRun({ run, held, sight, checks, now }) : passTime(run, sight, now);
+  const result = held ? evaluateRun({ run, held, sight, checks, facts, now }) : passTime(run, sight, now);
   if (!isNews(run, result)) return undefined;
   const { minutes, look } = result;
   const rest = {

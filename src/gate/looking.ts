@@ -1,10 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { Facts } from '../domain/fact.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
 import { BASELINE_MINUTES } from '../judge/baseline.ts';
 import { finalMinute } from '../sources/minutes.ts';
-import type { MinuteWindow, Observation, SignalSource } from '../sources/signal-source.ts';
+import type { FactsByCluster, MinuteWindow, Observation, SignalSource } from '../sources/signal-source.ts';
 import { abandon } from './abandoning.ts';
 import { watchedAfterGo } from './after-go.ts';
+import { ARRIVAL_FACTS } from './arrival.ts';
 import type { GateParts } from './gate-parts.ts';
 import { isStale } from './ledger.ts';
 import { type LookWrite, lookAtRun, resume } from './look-at-run.ts';
@@ -170,6 +172,8 @@ interface Seeing {
   readonly window: MinuteWindow;
   readonly now: number;
   readonly observation?: Observation;
+  /** Of the clusters on which a change settles. */
+  readonly facts?: FactsByCluster;
   readonly failure?: string;
 }
 
@@ -184,13 +188,24 @@ async function observeGroup(
   const window = { from: Math.max(oldest, dayAgo) + MINUTE_MS, to: newest };
   if (source === undefined) return { window, now };
   try {
-    const clusters = [...new Set(group.map(({ run }) => run.cluster))];
-    return { window, now, observation: await source.observe(clusters, window, now) };
+    const clusters = clustersOf(group);
+    const settling = clustersOf(group.filter(({ run }) => run.state === 'settling'));
+    const [observation, facts] = await Promise.all([
+      source.observe(clusters, window, now),
+      settling.length === 0 ? undefined : source.facts(settling, ARRIVAL_FACTS, now),
+    ]);
+    return { window, now, observation, ...(facts && { facts }) };
   } catch (err) {
     log.error({ err, source: source.name }, 'a source failed instead of answering');
     return { window, now, failure: `source ${source.name} failed: ${messageOf(err)}` };
   }
 }
+
+function clustersOf(group: readonly Watched[]): readonly string[] {
+  return [...new Set(group.map(({ run }) => run.cluster))];
+}
+
+const NO_FACTS: Facts = new Map();
 
 /** One run after it was looked at. */
 interface Seen {
@@ -203,7 +218,8 @@ async function lookAt(parts: GateParts, { run, lastMinute }: Watched, seeing: Se
   const covered = isJudged(run) ? await parts.cache.covered(run, seeing.now) : undefined;
   const sight = sightOf(run, seeing, covered ? coveredChecks(parts.checks, covered) : parts.checks);
   if (isJudged(run)) {
-    const write = await lookAtRun(parts, { run, lastMinute, sight, now: seeing.now });
+    const facts = seeing.facts?.get(run.cluster) ?? NO_FACTS;
+    const write = await lookAtRun(parts, { run, lastMinute, sight, facts, now: seeing.now });
     return { isBlind: isWatched(run) && sight.blind !== undefined, write };
   }
   return { isBlind: false, write: sight.blind ? undefined : await resume(parts, run, seeing.now) };

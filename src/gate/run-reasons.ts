@@ -36,10 +36,11 @@ export function syncExpired({ policy }: LedgerRun): Reason {
 }
 
 /** Why settling ended without a soak. */
-export function settleExpired({ policy }: LedgerRun): Reason {
+export function settleExpired({ policy, reasons }: LedgerRun): Reason {
+  const last = reasons.find(({ code }) => code === 'run/settling')?.text;
   return {
     code: 'run/max-settle',
-    text: `The change has not arrived everywhere within ${minutesText(policy.maxSettleMs)}.`,
+    text: `The change has not arrived everywhere within ${minutesText(policy.maxSettleMs)}.${last === undefined ? '' : ` Last seen: ${last}`}`,
   };
 }
 

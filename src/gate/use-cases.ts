@@ -11,6 +11,7 @@ import type { Freeze } from './freezes.ts';
 import type { FreezeOrder } from './freezing.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from './ports.ts';
 import type { Rollout } from './rollouts.ts';
+import type { SettleProgress } from './settled.ts';
 
 /** What a hook asks. Values are validated by the edge; names are free text and never trusted in a query. */
 export interface Ask {
@@ -44,7 +45,8 @@ export interface Answer {
   readonly since: string;
   /** Who can move it, as a phrase. */
   readonly whoCanAct: string;
-  readonly settle: { readonly done: number; readonly total: number };
+  /** How far the change has arrived, by what is furthest behind. */
+  readonly settle: SettleProgress;
   readonly soak: {
     readonly startedAt?: string;
     readonly elapsedSeconds: number;

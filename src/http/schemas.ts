@@ -139,7 +139,14 @@ export const AnswerView = z
     state: z.enum(RUN_STATES),
     since: time.meta({ description: 'When the state began.' }),
     whoCanAct: z.string().meta({ description: 'Who can move it, as a phrase.' }),
-    settle: z.looseObject({ done: z.number(), total: z.number() }),
+    settle: z
+      .looseObject({
+        done: z.number(),
+        total: z.number(),
+        item: z.string().optional(),
+        waitsFor: z.array(z.string()).optional(),
+      })
+      .meta({ description: 'How far the change has arrived, by what is furthest behind.' }),
     soak: z.looseObject({
       startedAt: time.optional(),
       elapsedSeconds: z.number(),
