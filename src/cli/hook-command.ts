@@ -1,7 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type ChangeTarget, releaseOf } from '../domain/change-target.ts';
+import { type Command, Option } from 'commander';
+import type { ChangeTarget } from '../domain/change-target.ts';
 import { isComponent } from '../domain/component.ts';
-import { isDuration, milliseconds } from '../domain/duration.ts';
 import { InputError } from '../domain/errors.ts';
 import { INTENTS, type Intent, type Phase } from '../domain/run.ts';
 import type { HookAsk } from '../hook/ask-gate.ts';
@@ -9,6 +8,8 @@ import { EXIT_CODES } from '../hook/exit-codes.ts';
 import type { HookOptions } from '../hook/run-hook.ts';
 import { readBearerFile } from './bearer-file.ts';
 import { CommandEnd } from './exit.ts';
+import { parseChange, parseGateUrl, parseWait } from './hook-options.ts';
+import { addHookProbeCommand } from './hook-probe-command.ts';
 import { systemClock } from './system-clock.ts';
 import { exitCodeOf, runTracedHook } from './traced-hook.ts';
 
@@ -35,7 +36,7 @@ const HOOKS = [
   { name: 'post-sync', phase: 'PostSync', maxWait: '1h', about: 'report the sync and wait for the verdict' },
 ] as const satisfies readonly { name: string; phase: Phase; maxWait: string; about: string }[];
 
-/** `tidegate hook pre-sync | post-sync`: what the hook Jobs run. */
+/** `tidegate hook pre-sync | post-sync | probe`: what the hook Jobs run. */
 export function addHookCommand(program: Command): void {
   const codes = Object.entries(EXIT_CODES).map(([name, code]) => `${code} ${name}`);
   const hook = program
@@ -89,36 +90,7 @@ export function addHookCommand(program: Command): void {
     }
     command.action((flags: Flags) => hookAction(name, phase, { ...flags, mode: flags.mode ?? 'wait' }));
   }
-}
-
-function parseWait(text: string): number {
-  if (!isDuration(text))
-    throw new InvalidArgumentError('write a whole number and a unit, such as 90s or 30m.');
-  return milliseconds(text);
-}
-
-/** `kubernetes=1.35,addon/karpenter=1.6.0` as what a change brings. */
-function parseChange(text: string): ChangeTarget {
-  const wrong = (part: string) =>
-    new InvalidArgumentError(
-      `"${part}" is no part of a change; write kubernetes=1.35, nodes=<image or kubelet version> or addon/<name>=<version>, separated by commas.`,
-    );
-  const target: { kubernetes?: string; nodes?: string; addons?: Record<string, string> } = {};
-  for (const part of text.split(',').map((one) => one.trim())) {
-    const [, name = '', version = ''] = /^([a-z0-9/-]+)=(\S.*)$/.exec(part) ?? [];
-    if (name === 'kubernetes' && releaseOf(version)) target.kubernetes = version;
-    else if (name === 'nodes') target.nodes = version;
-    else if (/^addon\/[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
-      target.addons = { ...target.addons, [name.slice('addon/'.length)]: version };
-    } else throw wrong(part);
-  }
-  return target;
-}
-
-function parseGateUrl(text: string): string {
-  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
-    throw new InvalidArgumentError('write an http or https address, such as https://tidegate.example.com.');
-  return text;
+  addHookProbeCommand(hook);
 }
 
 async function hookAction(name: string, phase: Phase, flags: Flags): Promise<void> {

@@ -110,6 +110,8 @@ const policy = z.strictObject({
   maxHalted: count.exactOptional(),
   /** Each go shortens the least soak of later waves: `factor` of it after every `afterGo` clusters, down to the floor. */
   shrink: z.strictObject({ factor: fraction, afterGo: count, floor: duration }).exactOptional(),
+  /** Functional tests that have to be reported before a go. */
+  probes: z.array(name).exactOptional(),
 });
 
 const byAlert = <T extends z.ZodType>(value: T) => z.record(z.string().min(1), value).exactOptional();

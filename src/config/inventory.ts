@@ -90,5 +90,6 @@ function policyOf({ policies }: Config, name: string): Policy {
     maxBlindMs: milliseconds(policy.maxBlind),
     alpha: policy.alphaRollout,
     onInconclusive: policy.onInconclusive,
+    ...(policy.probes && policy.probes.length > 0 && { probes: policy.probes }),
   };
 }

@@ -16,6 +16,8 @@ export interface PolicyParameters {
   readonly maxHalted: number;
   /** How the least soak of later waves gets shorter with every go; absent: it does not. */
   readonly shrink?: { readonly factor: number; readonly afterGo: number; readonly floor: Duration };
+  /** Functional tests without which there is no go. */
+  readonly probes?: readonly string[];
 }
 
 /** The presets: quick for sandboxes, strict for what must not break. */

@@ -42,6 +42,8 @@ export interface Policy {
   /** Chance of a false halt that one soak may have, 0..1. */
   readonly alpha: number;
   readonly onInconclusive: 'stop' | 'go-with-note';
+  /** Functional tests without which there is no go. */
+  readonly probes?: readonly string[];
 }
 
 /** A wave as a rollout planned with it: how many clusters of the app it had. */

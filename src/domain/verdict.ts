@@ -75,6 +75,8 @@ export const REASONS = {
   suspicion: 'The signal may have got worse; the soak is extended.',
   'evidence/gathering': 'Required evidence for go is not complete yet.',
   'evidence/complete': 'Every required check has its evidence for go.',
+  'probe/missing': 'A functional test that the policy requires was not reported.',
+  'probe/failed': 'A functional test that the policy requires failed.',
   'coverage/none': 'A component of the change has no required signal that this cluster delivers.',
   'data/missing': 'A required signal delivered data before and does not any more.',
   'data/no-traffic': 'A required signal has no traffic, so nothing can be learned from it.',

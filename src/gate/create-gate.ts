@@ -11,6 +11,7 @@ import { loopLooks } from './look-loop.ts';
 import { look } from './looking.ts';
 import { createNudges } from './nudges.ts';
 import { override, retry, runOf } from './persons-word.ts';
+import { reportProbe } from './probes.ts';
 import { createReadingsCache } from './run-readings.ts';
 import type { Gate } from './use-cases.ts';
 import { createWatch } from './watch.ts';
@@ -44,6 +45,7 @@ export function createGate(options: GateOptions): Gate {
     runs: (filter) => store.runs(filter),
     evidence: (id) => evidenceOf(parts, id),
     override: (id, verdict, word) => override(parts, id, verdict, word),
+    reportProbe: (id, name, report, caller) => reportProbe(parts, id, { name, report }, caller),
     retry: (id, word) => retry(parts, id, word),
     acknowledge: (id, word) => acknowledge(parts, id, word),
     freeze: (order, word) => freeze(parts, order, word),

@@ -26,6 +26,8 @@ export interface RunLook {
   readonly checks: readonly Check[];
   /** What tells whether the change has arrived; empty while nobody asks. */
   readonly facts: Facts;
+  /** What probes leave open: go needs none of it. */
+  readonly probes: readonly Reason[];
   readonly now: number;
 }
 
@@ -64,7 +66,7 @@ export function evaluateRun(input: RunLook): LookResult {
   }
   const seen = sighted(run, sight, now);
   const { look, ruling } = judgeRun(input, seen);
-  const judged = decided(seen, ruling, look, now);
+  const judged = decided(seen, ruling, look, input);
   if (judged) return { run: judged, minutes, look };
   const next = sight.blind ? seen : progressed(input, seen, look, ruling);
   return { run: timed(next, now), minutes, look };
@@ -105,21 +107,25 @@ function judgeRun(input: RunLook, run: LedgerRun): { readonly look: LookRecord; 
 
 function decided(
   run: LedgerRun,
-  { verdict, reasons }: RunRuling,
-  { judgement }: LookRecord,
-  now: number,
+  { verdict: ruled, reasons }: RunRuling,
+  { judgement, soakMs }: LookRecord,
+  { probes, now }: Pick<RunLook, 'probes' | 'now'>,
 ): LedgerRun | undefined {
+  const isUnproved = ruled === 'go' && probes.length > 0;
+  const isOver = soakMs >= run.policy.maxSoakMs;
+  const verdict = isUnproved ? (isOver ? 'inconclusive' : 'hold') : ruled;
   if (verdict === 'hold') return undefined;
   const canDecide = verdict === 'halt' || (run.state === 'soaking' && run.blindSince === undefined);
   const told = judgement?.reasons ?? reasons.map((cause) => cause.tell());
-  return canDecide ? advance(run, { is: 'judged', verdict, reasons: some(told, run) }, now) : undefined;
+  const why = verdict === 'halt' ? told : [...probes, ...told];
+  return canDecide ? advance(run, { is: 'judged', verdict, reasons: some(why, run) }, now) : undefined;
 }
 
 function progressed(
   look: RunLook,
   run: LedgerRun,
   { settle }: LookRecord,
-  { reasons: causes }: RunRuling,
+  { verdict, reasons: causes }: RunRuling,
 ): LedgerRun {
   const { now } = look;
   if (run.state === 'settling' && settled(settleInput(run, look)))
@@ -127,7 +133,9 @@ function progressed(
   const isSoaking = run.state === 'soaking';
   const said = isSoaking ? causes : causes.filter(({ code }) => !/^(run|evidence)\//.test(code));
   const first = run.state === 'settling' ? settlingReason(settle) : STAGE_REASONS.admitted;
-  const reasons = isSoaking ? some(retold(run, said), run) : ([first, ...retold(run, said)] as const);
+  const waiting = retold(run, said);
+  const open = verdict === 'go' ? [...look.probes, ...waiting] : [...waiting, ...look.probes];
+  const reasons = isSoaking ? some(open, run) : ([first, ...waiting] as const);
   return advance(run, { is: 'held', reasons }, now);
 }
 

@@ -3,6 +3,7 @@ import type { GateParts } from './gate-parts.ts';
 import { instantOf, parseLook } from './look-record.ts';
 import { decodeOpening, type Opening } from './opening.ts';
 import { runOf } from './persons-word.ts';
+import { probeResults } from './probes.ts';
 import { decodeMinute, readingAt } from './readings-json.ts';
 import type { EvidenceMinute, RunEvidence } from './use-cases.ts';
 
@@ -17,10 +18,11 @@ const SHOWN_BEFORE = 60;
  */
 export async function evidenceOf({ store, cache }: GateParts, id: string): Promise<RunEvidence> {
   const run = await runOf(store, id);
-  const [lookJson, minutes, openingJson] = await Promise.all([
+  const [lookJson, minutes, openingJson, probes] = await Promise.all([
     store.look(id),
     store.minutes(id),
     store.opening(id),
+    probeResults(store, id),
   ]);
   const look = parseLook(lookJson);
   const opening = openingJson === undefined ? undefined : decodeOpening(openingJson);
@@ -37,6 +39,7 @@ export async function evidenceOf({ store, cache }: GateParts, id: string): Promi
     }),
     alertsBefore: opening?.alertsBefore ?? [],
     covered: opening?.covered ?? [],
+    probes,
   };
 }
 

@@ -8,6 +8,7 @@ import { encodeLook, type LookRecord } from './look-record.ts';
 import { readOpening } from './observing.ts';
 import { decodeOpening, storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
+import { outstandingProbes } from './probes.ts';
 import { harmFrom } from './run-times.ts';
 import type { Sight } from './sight.ts';
 import { advance, dueEvent } from './transitions.ts';
@@ -34,7 +35,10 @@ export async function lookAtRun(
   if (lastMinute === undefined) return openLate(parts, run, now);
   const { cache, checks } = parts;
   const held = isToJudge(sight, lastMinute) ? await cache.get(run, now) : undefined;
-  const result = held ? evaluateRun({ run, held, sight, checks, facts, now }) : passTime(run, sight, now);
+  const probes = held && run.state === 'soaking' ? await outstandingProbes(parts.store, run) : [];
+  const result = held
+    ? evaluateRun({ run, held, sight, checks, facts, probes, now })
+    : passTime(run, sight, now);
   if (!isNews(run, result)) return undefined;
   const { minutes, look } = result;
   const rest = {

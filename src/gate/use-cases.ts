@@ -10,6 +10,7 @@ import type { SeenDeployed } from './deployed.ts';
 import type { Freeze } from './freezes.ts';
 import type { FreezeOrder } from './freezing.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from './ports.ts';
+import type { ProbeResults } from './probes.ts';
 import type { Rollout } from './rollouts.ts';
 import type { SettleProgress } from './settled.ts';
 
@@ -85,6 +86,14 @@ export interface EvidenceMinute {
   readonly readings: Omit<JudgeMinute, 'minute'>;
 }
 
+/** What a functional test found. */
+export interface ProbeReport {
+  readonly passed: number;
+  readonly failed: number;
+  /** What failed, in words. */
+  readonly detail?: string;
+}
+
 /** The evidence of a run: what the last look saw, and what was judged minute by minute. */
 export interface RunEvidence {
   readonly run: Run;
@@ -95,6 +104,8 @@ export interface RunEvidence {
   readonly minutes: readonly EvidenceMinute[];
   readonly alertsBefore: readonly string[];
   readonly covered: readonly string[];
+  /** What functional tests reported, by name. */
+  readonly probes: ProbeResults;
 }
 
 /**
@@ -119,6 +130,8 @@ export interface Gate {
   evidence(id: string): Promise<RunEvidence>;
   /** @throws ConflictError `run/already-decided`, `run/wrong-state` */
   override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run>;
+  /** @throws ConflictError `run/wrong-state` before the sync is reported, and after the verdict */
+  reportProbe(id: string, name: string, report: ProbeReport, caller: Caller): Promise<Run>;
   /** @throws ConflictError `run/wrong-state`, `run/not-newest`, `run/other-open` */
   retry(id: string, word: PersonsWord): Promise<Run>;
   /**

@@ -104,6 +104,22 @@ export const OverrideBody = z
 /** Body of `POST /v1/runs/{id}/retry`. */
 export const RetryBody = z.strictObject({ reason, actor }).meta({ id: 'Retry' });
 
+const tests = z.int('a whole number').min(0, 'a number of 0 or more').max(1_000_000, 'at most 1,000,000');
+
+/** Body of `POST /v1/runs/{id}/probes/{name}`. */
+export const ProbeBody = z
+  .strictObject({
+    passed: tests,
+    failed: tests,
+    detail: z
+      .string()
+      .trim()
+      .max(2_000, 'at most 2,000 characters')
+      .exactOptional()
+      .meta({ description: 'What failed, in words.' }),
+  })
+  .meta({ id: 'Probe' });
+
 /** What is heeded of an Alertmanager webhook, version 4; newer senders add fields. */
 export const AlertmanagerBody = z
   .looseObject({
@@ -223,6 +239,9 @@ export const EvidenceView = z
     minutes: z.array(EvidenceMinuteView),
     alertsBefore: z.array(z.string()),
     covered: z.array(z.string()),
+    probes: z
+      .record(z.string(), z.looseObject({ passed: z.number(), failed: z.number(), at: z.number() }))
+      .meta({ description: 'What functional tests reported, by name.' }),
   })
   .meta({ id: 'RunEvidence' });
 

@@ -7,7 +7,15 @@ import type { Freeze } from '../../src/gate/freezes.ts';
 import type { FreezeOrder } from '../../src/gate/freezing.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from '../../src/gate/ports.ts';
 import type { Rollout } from '../../src/gate/rollouts.ts';
-import type { Answer, Ask, Caller, Gate, PersonsWord, RunEvidence } from '../../src/gate/use-cases.ts';
+import type {
+  Answer,
+  Ask,
+  Caller,
+  Gate,
+  PersonsWord,
+  ProbeReport,
+  RunEvidence,
+} from '../../src/gate/use-cases.ts';
 
 const AT = Date.UTC(2026, 10, 23, 12);
 
@@ -101,6 +109,7 @@ export class FakeGate implements Gate {
   readonly asked: (Ask & { by: string })[] = [];
   readonly nudged: (readonly string[])[] = [];
   readonly words: (PersonsWord & { id: string; verdict?: string })[] = [];
+  readonly probes: (ProbeReport & { id: string; name: string; by: string })[] = [];
   readonly filters: RunFilter[] = [];
   readonly recorded: Pick<AuditDraft, 'kind' | 'actor' | 'data'>[] = [];
   readonly events = new EventEmitter<{ waiting: []; changed: []; gone: [] }>();
@@ -159,7 +168,14 @@ export class FakeGate implements Gate {
       minutes: [{ minute: new Date(AT).toISOString(), readings: { counts: {}, items: {}, values: {} } }],
       alertsBefore: [],
       covered: ['dns-errors'],
+      probes: {},
     };
+  }
+
+  async reportProbe(id: string, name: string, report: ProbeReport, { name: by }: Caller): Promise<Run> {
+    const run = await this.run(id);
+    this.probes.push({ id, name, ...report, by });
+    return run;
   }
 
   async override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run> {

@@ -147,11 +147,11 @@ export class FleetWorld implements AsyncDisposable {
   }
 
   /** The answer to somebody who asks again after the sync. */
-  verdict(cluster: string, digest: string): Promise<HookResult> {
+  verdict(cluster: string, digest: string, ask: Readonly<Record<string, unknown>> = {}): Promise<HookResult> {
     return runHook(
       {
         gateUrl: this.url,
-        ask: { app: APP, cluster, revision: digest, digest, phase: 'PostSync' },
+        ask: { app: APP, cluster, revision: digest, digest, phase: 'PostSync', ...ask },
         token: async () => undefined,
         mode: 'wait',
         onHold: 'fail',

@@ -10,6 +10,7 @@ import {
   EvidenceView,
   name,
   OverrideBody,
+  ProbeBody,
   RetryBody,
   RunListView,
   RunView,
@@ -25,7 +26,7 @@ const byId = z.strictObject({ id: name });
 
 type FindApp = (name: string) => Pick<App, 'mode'> | undefined;
 
-type RunGate = Pick<Gate, 'run' | 'runs' | 'evidence' | 'override' | 'retry' | 'acknowledge'>;
+type RunGate = Pick<Gate, 'run' | 'runs' | 'evidence' | 'override' | 'retry' | 'acknowledge' | 'reportProbe'>;
 
 /**
  * The ledger, and a person's word on it.
@@ -120,6 +121,22 @@ function decidingRoutes(gate: RunGate): Route[] {
         const actor = actorOf(caller, body.actor);
         await own(params.id, caller);
         return json(runView(await gate.override(params.id, verdict, { actor, reason })));
+      },
+    }),
+    route({
+      ...about,
+      path: '/v1/runs/{id}/probes/{name}',
+      id: 'reportProbe',
+      access: 'probe',
+      summary: 'Report what a functional test found',
+      description:
+        'A later report of the same name takes the place of an earlier one. A probe that the policy requires halts the run when a test failed; without it there is no go.',
+      params: z.strictObject({ id: name, name }),
+      body: ProbeBody,
+      answers,
+      async handle({ params, body, caller }) {
+        await own(params.id, caller);
+        return json(runView(await gate.reportProbe(params.id, params.name, body, caller)));
       },
     }),
     route({
