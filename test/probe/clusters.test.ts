@@ -86,8 +86,8 @@ describeWith(
         ['cluster-telemetry', ['rules/absent']],
       ]);
       expect(clusterOf(report, 'real').coverage).toMatchObject({
-        all: { delivered: 30, missing: 1, total: 31 },
-        required: { delivered: 10, total: 10 },
+        all: { delivered: 31, missing: 1, total: 32 },
+        required: { delivered: 11, total: 11 },
       });
     });
 
@@ -207,7 +207,7 @@ describeWith(
       const { code, stdout } = await runProbe(prometheus.url);
       expect(code).toBe(0);
       expect(stdout).toMatch(
-        /^http:\S+: 6 clusters, 31 signals, 9 questions asked\.\nCoverage: \d+ of 186 \(\d+ %\) delivered/,
+        /^http:\S+: 6 clusters, 32 signals, 9 questions asked\.\nCoverage: \d+ of 192 \(\d+ %\) delivered/,
       );
       const sections = stdout.split('\n\n').map((section) => section.split('\n')[0]);
       expect(sections.slice(1, 4)).toEqual([

@@ -21,7 +21,7 @@ describeWith(['prometheus'], 'a probe of a Prometheus whose series have no label
 
     const { code, stdout } = await runProbe(prometheus.url);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\S+: no cluster label, 31 signals, \d+ questions asked\./);
+    expect(stdout).toMatch(/^\S+: no cluster label, 32 signals, \d+ questions asked\./);
     expect(stdout).toContain('\n(no cluster label)\n');
 
     const alone = await runProbe(prometheus.url, ['--cluster', 'prod-1']);

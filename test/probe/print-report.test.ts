@@ -39,9 +39,9 @@ const healthy = factsOf(
 describe('the report', () => {
   test('of a cluster that delivers everything is short and says so', () => {
     const text = printReport(report([healthy]));
-    expect(text).toContain('1 cluster, 31 signals, 7 questions asked.');
+    expect(text).toContain('1 cluster, 32 signals, 7 questions asked.');
     expect(text).toContain(
-      'Coverage: 31 of 31 (100 %) delivered, 0 partly, 0 missing. Required signals: 10 of 10 (100 %).',
+      'Coverage: 32 of 32 (100 %) delivered, 0 partly, 0 missing. Required signals: 11 of 11 (100 %).',
     );
     expect(text).not.toContain('To mend');
     expect(text).not.toContain('Settings');
@@ -49,7 +49,7 @@ describe('the report', () => {
 
   test('numbers what is to be done, what brings most required signals first', () => {
     const text = printReport(report([emptyFacts('prod-1')]));
-    expect(text).toContain('Coverage: 0 of 31 (0 %) delivered');
+    expect(text).toContain('Coverage: 0 of 32 (0 %) delivered');
     const [, row = ''] = /\n( {2}addon\/karpenter +karpenter-synced \* .*)\n/.exec(text) ?? [];
     const [, number] = /\[(\d+)\]/.exec(row) ?? [];
     expect(text).toMatch(
@@ -80,8 +80,8 @@ describe('the report', () => {
     expect(keys(json)).toEqual(['clusters', 'coverage', 'findings', 'settings', 'store']);
     expect(keys(json.store)).toEqual(['clusterLabel', 'clusters', 'questions', 'url']);
     expect(json.coverage).toEqual({
-      all: { delivered: 0, partly: 0, missing: 31, total: 31, withSettings: 0 },
-      required: { delivered: 0, partly: 0, missing: 10, total: 10, withSettings: 0 },
+      all: { delivered: 0, partly: 0, missing: 32, total: 32, withSettings: 0 },
+      required: { delivered: 0, partly: 0, missing: 11, total: 11, withSettings: 0 },
     });
     expect(keys(json.findings[0])).toEqual(['clusters', 'code', 'mend', 'what']);
     expect(keys(json.clusters[0])).toEqual(['coverage', 'exporters', 'name', 'signals']);

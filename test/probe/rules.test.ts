@@ -48,8 +48,8 @@ describeWith(['prometheus'], 'a probe of a Prometheus that evaluates our rules',
     });
 
     const report = await reportFrom(prometheus.url, ['--config', file]);
-    expect(clusterOf(report, 'prod-1').coverage.all).toMatchObject({ delivered: 31, total: 31 });
-    expect(clusterOf(report, 'prod-2').coverage.all).toMatchObject({ delivered: 0, missing: 31 });
+    expect(clusterOf(report, 'prod-1').coverage.all).toMatchObject({ delivered: 32, total: 32 });
+    expect(clusterOf(report, 'prod-2').coverage.all).toMatchObject({ delivered: 0, missing: 32 });
     expect(report.settings).toEqual([]);
     const findings = report.findings.map(({ code, clusters }) => [code, clusters]);
     expect(findings).toContainEqual(['cluster/not-in-store', ['prod-2']]);

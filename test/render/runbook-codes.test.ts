@@ -47,7 +47,7 @@ test.each([
   ['regression/dns-latency', true],
   ['data/', true],
   ['run/not-newest', true],
-  ['fleet/incident', false],
+  ['fleet/sunk', false],
   ['regression/no-such-signal', false],
   ['baseline/sick', false],
   ['nonsense/', false],
