@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { benchFleet } from './fleet.ts';
 import { benchJudge } from './judge/judge.ts';
 import { benchJudgeSpeed } from './judge-speed.ts';
 import { benchPages } from './pages.ts';
@@ -8,6 +9,7 @@ import { benchVerdicts } from './verdicts.ts';
 
 /** Every benchmark by its name; each gets the arguments that follow it. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<readonly Report[]>>> = {
+  fleet: benchFleet,
   judge: benchJudge,
   'judge-speed': async () => [await benchJudgeSpeed()],
   pages: async () => [await benchPages()],

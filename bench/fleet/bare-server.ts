@@ -1,0 +1,19 @@
+import express from 'express';
+import { listen } from '../../src/http/server.ts';
+
+// The floor: the same framework, the same kind of body in and out, nothing in between. Prints its address.
+
+const bare = express();
+bare.disable('x-powered-by');
+bare.disable('etag');
+bare.post('/v1/verdicts', express.json(), (request, response) => {
+  response.json({
+    verdict: 'hold',
+    reason: 'run/soaking',
+    cluster: request.body.cluster,
+    reasons: [{ code: 'x', text: 'y'.repeat(1_000) }],
+  });
+});
+const floor = await listen(bare, { host: '127.0.0.1', port: 0 });
+process.stdout.write(`${floor.url}\n`);
+process.once('SIGTERM', () => floor.stop());
