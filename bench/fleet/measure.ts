@@ -18,6 +18,8 @@ export interface FleetNumbers {
   readonly looksMs: readonly number[];
   readonly firstLookMs: number;
   readonly startMs: number;
+  /** Share of one core that looking takes. */
+  readonly cpuShare: number;
   readonly residentBytes: number;
   /** Of `POST /v1/verdicts` at 500 requests a second, gate and bare Express, milliseconds. */
   readonly gate: { readonly p50: number; readonly p99: number };
@@ -65,7 +67,9 @@ async function measure(clusters: number, { store, bare, gate }: Servers): Promis
   const firstLookMs = (await looksUntil(gate, 1))[0]?.ms ?? Number.NaN;
   progress(`${clusters} clusters: ${MINUTES} minutes of looks, first ${firstLookMs.toFixed(0)} ms`);
   const before = await questions(store);
+  const cpuBefore = await metric(gate, 'process_cpu_seconds_total');
   const looks = await newMinutes(gate);
+  const cpuSeconds = (await metric(gate, 'process_cpu_seconds_total')) - cpuBefore;
   const asked = (await questions(store)) - before;
   const ask =
     (url: string) =>
@@ -92,6 +96,7 @@ async function measure(clusters: number, { store, bare, gate }: Servers): Promis
     questionsALook: asked / looks.length,
     looksMs: looks.map(({ ms }) => ms),
     firstLookMs,
+    cpuShare: cpuSeconds / (MINUTES * 60),
     startMs: gate.startedMs,
     residentBytes,
     gate: both(gateTimes),
@@ -115,7 +120,7 @@ async function looksUntil(gate: Server, count: number): Promise<readonly Look[]>
     // Looks are 15 s apart: between two readings ends one at most, as long as the gate answers.
     if (now.count > done) looks.push({ ms: ((now.sum - sum) * 1000) / (now.count - done) });
     ({ count: done, sum } = now);
-    await wait(200);
+    await wait(500);
   }
   return looks;
 }
@@ -126,7 +131,7 @@ async function newMinutes(gate: Server): Promise<readonly Look[]> {
   const until = Date.now() + MINUTES * 60_000;
   let { count, sum } = await lookTotals(gate);
   while (Date.now() < until) {
-    await wait(200);
+    await wait(500);
     const now = await lookTotals(gate);
     if (now.count > count) looks.push({ ms: ((now.sum - sum) * 1000) / (now.count - count) });
     ({ count, sum } = now);
