@@ -17,7 +17,18 @@ export interface RowReader {
   value(cluster: string, check: GaugeCheck): (minute: number) => Reading<number>;
 }
 
-/** Everything of an observation but its alerts: one row per cluster and series, one entry a minute, none left out. */
+/** The rows of one cluster, by series key or signal id. */
+interface ClusterRows {
+  readonly counts: ReadonlyMap<string, readonly MinuteReading<Count>[]>;
+  readonly items: ReadonlyMap<string, readonly MinuteReading<ItemCount>[]>;
+  readonly values: ReadonlyMap<string, readonly MinuteReading<number>[]>;
+}
+
+/**
+ * Everything of an observation but its alerts: one row per cluster and series, one entry a minute, none left out. The
+ * rows of a cluster are made when they are first asked for: a look at thousands of clusters goes from one to the next
+ * and lets others have their turn, which making all of them at once would not.
+ */
 export function readRows(
   checks: readonly Check[],
   clusters: readonly string[],
@@ -25,27 +36,42 @@ export function readRows(
   reader: RowReader,
 ): Omit<Observation, 'alerts'> {
   const minutes = minutesOf(window);
+  const known = new Set(clusters);
+  const made = new Map<string, ClusterRows>();
+  const rowsOf = (cluster: string): ClusterRows | undefined => {
+    if (!known.has(cluster)) return undefined;
+    const rows = made.get(cluster) ?? clusterRows(checks, cluster, minutes, reader);
+    made.set(cluster, rows);
+    return rows;
+  };
+  const part = <K extends keyof ClusterRows>(kind: K) => ({
+    get: (cluster: string) => rowsOf(cluster)?.[kind],
+    keys: () => known.keys(),
+    size: known.size,
+  });
+  return { window, counts: part('counts'), items: part('items'), values: part('values') };
+}
+
+function clusterRows(
+  checks: readonly Check[],
+  cluster: string,
+  minutes: readonly number[],
+  reader: RowReader,
+): ClusterRows {
   const row = <T>(read: (minute: number) => Reading<T>): readonly MinuteReading<T>[] =>
     minutes.map((minute) => ({ minute, reading: read(minute) }));
-  const counts = new Map<string, Map<string, readonly MinuteReading<Count>[]>>();
-  const items = new Map<string, Map<string, readonly MinuteReading<ItemCount>[]>>();
-  const values = new Map<string, Map<string, readonly MinuteReading<number>[]>>();
-  for (const cluster of clusters) {
-    const own = { counts: new Map(), items: new Map(), values: new Map() };
-    counts.set(cluster, own.counts);
-    items.set(cluster, own.items);
-    values.set(cluster, own.values);
-    for (const check of checks) {
-      if (check.kind === 'gauge') own.values.set(check.signal, row(reader.value(cluster, check)));
-      else if (check.kind === 'state' || check.kind === 'presence') {
-        own.items.set(check.signal, row(reader.items(cluster, check)));
-      } else {
-        for (const series of check.series)
-          own.counts.set(series.key, row(reader.count(cluster, check, series)));
-      }
+  const counts = new Map<string, readonly MinuteReading<Count>[]>();
+  const items = new Map<string, readonly MinuteReading<ItemCount>[]>();
+  const values = new Map<string, readonly MinuteReading<number>[]>();
+  for (const check of checks) {
+    if (check.kind === 'gauge') values.set(check.signal, row(reader.value(cluster, check)));
+    else if (check.kind === 'state' || check.kind === 'presence') {
+      items.set(check.signal, row(reader.items(cluster, check)));
+    } else {
+      for (const series of check.series) counts.set(series.key, row(reader.count(cluster, check, series)));
     }
   }
-  return { window, counts, items, values };
+  return { counts, items, values };
 }
 
 /** What is observed of a store that could not be asked, or can't be believed: `unknown` everywhere, alerts too. */

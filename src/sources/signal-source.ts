@@ -8,7 +8,10 @@ export interface MinuteWindow {
 }
 
 /** Readings of many clusters: cluster name, then series key (counts) or signal id (items, values). */
-type ByCluster<T> = ReadonlyMap<string, ReadonlyMap<string, readonly MinuteReading<T>[]>>;
+export type ByCluster<T> = Pick<
+  ReadonlyMap<string, ReadonlyMap<string, readonly MinuteReading<T>[]>>,
+  'get' | 'keys' | 'size'
+>;
 
 /**
  * What a look saw. For every cluster asked, every series of the source's checks has one entry a minute of the window:

@@ -24,7 +24,10 @@ export function chunksOf(
 ): readonly Chunk[] {
   const minutes = (window.to - window.from) / MINUTE_MS + 1;
   const perCluster = Math.max(1, seriesPerCluster);
-  const most = Math.floor(LIMITS.pointsPerAnswer / (perCluster * Math.min(minutes, MINUTES_FIRST)));
+  const most = Math.min(
+    Math.floor(LIMITS.pointsPerAnswer / (perCluster * Math.min(minutes, MINUTES_FIRST))),
+    Math.floor(LIMITS.seriesPerAnswer / perCluster),
+  );
   return clusterGroups(clusters, Math.max(1, most)).flatMap((group) => {
     const points = group.length * perCluster;
     return windowsOf(window, Math.floor(LIMITS.pointsPerAnswer / points)).map((part) => ({

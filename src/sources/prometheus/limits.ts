@@ -1,7 +1,7 @@
 /**
  * Sizes of one question to a store. An `observe` is five questions (events, exposure, states and values, alerts, the
  * store's clock), and two more at most while rules have no history yet, as long as its clusters fit one matcher and its
- * samples one answer: about 1,000 clusters with names of 30 characters, and 500 clusters of 40 series for 50 minutes.
+ * samples one answer: about 1,000 clusters with names of 30 characters and 20 series, and 500 clusters of 40 series for 50 minutes.
  * Beyond that each of the first three is asked once per chunk, and the alerts once per matcher.
  */
 export const LIMITS = {
@@ -9,6 +9,8 @@ export const LIMITS = {
   pointsPerSeries: 11_000,
   /** Points of all series in one answer; about 25 bytes of JSON each. */
   pointsPerAnswer: 1_000_000,
+  /** Series in one answer: reading more of them in one go would keep everybody else waiting. */
+  seriesPerAnswer: 20_000,
   /** Characters of the cluster matcher. */
   matcherChars: 32_768,
   /** Characters of the cluster matcher in a question for facts, which holds it in every selector; longer ones ask for all. */

@@ -83,7 +83,7 @@ export async function readLive(
       return {
         series: new Set(group.map(({ kind, signal, edge }) => idOf(kind, seriesKey(signal, edge)))),
         window,
-        answer: answer.ok ? { ...answer, result: collectSamples(answer.result, clusterLabel) } : answer,
+        answer: answer.ok ? { ...answer, result: await collectSamples(answer.result, clusterLabel) } : answer,
       };
     });
   });

@@ -47,7 +47,7 @@ export async function readRecorded(
     const query = recordedQuery(QUESTIONS[name], clusterLabel, clusters, minutes);
     const time = String(window.to / 1000);
     const answer = await client.ask({ subject: name, type: 'matrix', form: { query, time } });
-    return answer.ok ? { ...answer, result: collectSamples(answer.result, clusterLabel) } : answer;
+    return answer.ok ? { ...answer, result: await collectSamples(answer.result, clusterLabel) } : answer;
   };
   const tasks = chunksOf(clusters, window, mostSeries(series)).map((chunk) => async () => {
     const [events, exposure, states] = await Promise.all([

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Count, MINUTE_MS, type MinuteReading } from '../../../src/domain/reading.ts';
 import { finalMinute } from '../../../src/sources/minutes.ts';
 import { createPrometheusSource } from '../../../src/sources/prometheus/prometheus-source.ts';
-import type { Observation } from '../../../src/sources/signal-source.ts';
+import type { ByCluster, Observation } from '../../../src/sources/signal-source.ts';
 import { backfill, startPrometheus } from '../../support/prometheus.ts';
 import { suiteResources } from '../../support/resources.ts';
 import { describeWith } from '../../support/tool.ts';
@@ -44,10 +44,7 @@ describeWith(['prometheus', 'promtool'], 'before rules have history', () => {
 
   test('counts, items and levels come from the expressions, with zeros filled in', () => {
     const value = (one: unknown) => times(30, { is: 'value', value: one });
-    const row = <T>(
-      map: ReadonlyMap<string, ReadonlyMap<string, readonly MinuteReading<T>[]>>,
-      key: string,
-    ) =>
+    const row = <T>(map: ByCluster<T>, key: string) =>
       map
         .get('a')
         ?.get(key)

@@ -84,8 +84,8 @@ describe('limits of a question', () => {
     [1, 40, 60, 1],
     [500, 40, 30, 1],
     [500, 40, 2880, 58],
-    [10_000, 40, 5, 8],
-    [40_000, 100, 1, 31],
+    [10_000, 40, 5, 20],
+    [40_000, 100, 1, 200],
     [3, 1, 30_000, 3],
   ])(
     '%d clusters of %d series and %d minutes are %d chunks, each minute of each cluster in one',
@@ -97,6 +97,7 @@ describe('limits of a question', () => {
         const points = (part.window.to - part.window.from) / MINUTE_MS + 1;
         expect(points).toBeLessThanOrEqual(LIMITS.pointsPerSeries);
         expect(points * series * part.clusters.length).toBeLessThanOrEqual(LIMITS.pointsPerAnswer);
+        expect(series * part.clusters.length).toBeLessThanOrEqual(LIMITS.seriesPerAnswer);
       }
     },
   );
