@@ -12,7 +12,7 @@ const firing = new Set<string>();
 let questions = 0;
 
 /** A quiet cluster's number of a minute: much traffic, few errors, nothing broken; the same whenever it is asked. */
-function valueOf({ kind, key }: StoreSeries, cluster: number, minute: number): number {
+function numberOf({ kind, key }: StoreSeries, cluster: number, minute: number): number {
   const noise = Math.imul(cluster * 31 + minute * 17 + key.length * 7, 2_654_435_761) >>> 0;
   switch (kind) {
     case 'events':
@@ -57,7 +57,7 @@ function samples(query: string, at: number): string {
     for (const series of own) {
       let values = '';
       for (let minute = last - minutes + 1; minute <= last; minute += 1) {
-        values += `${values === '' ? '' : ','}[${minute * MINUTE_S - 20},"${valueOf(series, number, minute)}"]`;
+        values += `${values === '' ? '' : ','}[${minute * MINUTE_S - 20},"${numberOf(series, number, minute)}"]`;
       }
       parts.push(`${headOf(series, cluster)}${values}]}`);
     }
@@ -70,7 +70,7 @@ function single(query: string, at: number): string {
   const [cluster = ''] = listOf(query, 'cluster');
   const [signal] = listOf(query, 'signal');
   const series = SERIES.find((one) => one.signal === signal);
-  const value = series ? valueOf(series, Number(cluster.slice(1)), Math.floor(at / MINUTE_S)) : 0;
+  const value = series ? numberOf(series, Number(cluster.slice(1)), Math.floor(at / MINUTE_S)) : 0;
   return `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"cluster":"${cluster}"},"value":[${at},"${value}"]}]}}`;
 }
 
