@@ -8,6 +8,8 @@ export function judgeByInput(judge: (input: JudgeInput) => Judgement): (facts: R
   return ({ controls: _, ...facts }) => {
     const rows = { counts: new Map(), items: new Map(), values: new Map() };
     return {
+      promises: {},
+      share: () => ({ minutes: 0, tracks: [] }),
       advance(minute: JudgeMinute) {
         for (const kind of ['counts', 'items', 'values'] as const) {
           for (const [key, reading] of Object.entries<Reading<unknown>>(minute[kind])) {
