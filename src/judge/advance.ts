@@ -7,7 +7,7 @@ import type { CheckState, CountState, GaugeState, ItemsState, JudgeState } from 
 import { type MinutePlace, openRow, takeIntoRow } from './row-state.ts';
 import type { JudgeMinute, RunMoments } from './run-facts.ts';
 import { segmentAt, segmentsOf } from './segments.ts';
-import { openSeries, takeIntoSeries } from './series-state.ts';
+import { openSeries, startSegment, takeIntoSeries } from './series-state.ts';
 import { openShiftState, takeIntoShift } from './shift-evidence.ts';
 import { breachMinutes, toleratedItems } from './structure.ts';
 import { takeIntoTest } from './test-state.ts';
@@ -51,7 +51,7 @@ type Delivered = Pick<JudgeMinute, 'counts' | 'items' | 'values' | 'controls'>;
 function openCheck(plan: CheckPlan, numbers: Float64Array): CheckState {
   if (plan.kind === 'gauge') {
     const shift = plan.shift ? openShiftState() : null;
-    return { kind: 'gauge', row: openRow(), breach: openBreach(), shift };
+    return { kind: 'gauge', row: openRow(), breach: openBreach(), sharedAt: -1, shift };
   }
   if (plan.kind === 'items') return { kind: 'items', row: openRow(), breach: openBreach(), sharedAt: -1 };
   return {
@@ -100,7 +100,7 @@ function takeCounts(
   const { index, isSettled } = place;
   plan.series.forEach(({ series: { key }, track }, at) => {
     const series = state.series[at] as CountState['series'][number];
-    if (starts) Object.assign(series.segment, { events: 0, exposure: 0 });
+    if (starts) startSegment(series);
     const cell = cellOf(counts[key], COUNT);
     const pooled = controls?.counts[key];
     const isGrown = takeIntoSeries(series, cell, place, { keepsRecent, controls: pooled });
@@ -143,8 +143,9 @@ function takeGauge(
 ): void {
   const { limit, worse, forMinutes } = check;
   const cell = cellOf(values[check.signal], VALUE);
-  if (shift && state.shift)
-    takeIntoShift(shift, state.shift, cell, controls?.values[check.signal], place.index);
+  const pooled = controls?.values[check.signal];
+  if (pooled && limit !== undefined && isWorse(pooled.mean, limit, worse)) state.sharedAt = place.index;
+  if (shift && state.shift) takeIntoShift(shift, state.shift, cell, pooled, place.index);
   takeIntoRow(state.row, cell, place);
   takeIntoBreach(state.breach, cell, {
     beyond: limit !== undefined && isNumber(cell.slot) && isWorse(cell.amount, limit, worse),

@@ -4,12 +4,19 @@ import { absLogE } from './abs.ts';
 import { rateOf } from './baseline.ts';
 import { gpLogE, PRIOR_EVENTS } from './gp.ts';
 import type { SeriesPlan } from './judge-plan.ts';
+import { controlOffset } from './statistics/control-offset.ts';
+import { didLength, didLogE, openDid, type Pair, stepDid } from './statistics/did.ts';
 
 /** A rise by less than a quarter is not acted on, however certain it is. */
 export const EFFECT_FLOOR = 1.25;
 
 /** Above this share of exposures the tail is the body: an edge of a histogram that most requests pass says little. */
 export const MAX_TAIL = 0.5;
+
+/** Counts since the start of a segment, and those of the minutes with controls beside theirs. */
+export interface SegmentCounts extends Count {
+  readonly paired: Pair;
+}
 
 /**
  * One sequential test of a count check. `regression` asks whether it is worse than before, `limit` whether it is above
@@ -25,9 +32,9 @@ export interface EvidenceTest {
   /** Share of the run's alpha, as a natural logarithm. */
   readonly logWeight: number;
   /** Evidence of one series for counts since the start of a segment, as a natural logarithm. */
-  logE(plan: SeriesPlan, since: Count, rho: number): number;
+  logE(plan: SeriesPlan, since: SegmentCounts, rho: number): number;
   /** Whether the counts are bad enough to be acted on; outside the statistics, so it can only prevent a halt. */
-  worthActing(plan: SeriesPlan, since: Count): boolean;
+  worthActing(plan: SeriesPlan, since: SegmentCounts): boolean;
 }
 
 /** A check's tests, and whether its limit was passed before the sync. */
@@ -92,14 +99,38 @@ function isRise({ series, baseline }: SeriesPlan, since: Count): boolean {
   return factor >= EFFECT_FLOOR && rise > 0 && rise >= series.floor;
 }
 
+/** Evidence against the controls of the same minutes: what is common to both cancels, and tolerance weighs like exposure. */
+function pairLogE(before: Pair, { treated, controls }: Pair, rho: number, phi: number): number {
+  const start = openDid(before, phi);
+  const sums = new Float64Array(didLength(start));
+  const tolerated = { events: controls.events, exposure: controls.exposure / rho };
+  stepDid(sums, start, { treated, controls: tolerated }, phi);
+  return didLogE(sums, start);
+}
+
+/** Whether the rise over before is more than the controls' by as much as is worth acting on; with no controls known, it is. */
+function isAboveControls({ baseline, controlBefore }: SeriesPlan, { treated, controls }: Pair): boolean {
+  if (baseline === undefined || controlBefore === undefined) return true;
+  if (treated.exposure === 0 || controls.exposure === 0) return false;
+  const own = rateOf(treated) / ((baseline.events + PRIOR_EVENTS) / baseline.exposure);
+  return own >= EFFECT_FLOOR * controlOffset(controls.events, controls.exposure, rateOf(controlBefore));
+}
+
 const REGRESSION: Pick<EvidenceTest, 'logE' | 'worthActing'> = {
-  logE: ({ baseline }, since, rho) =>
-    baseline === undefined ? 0 : gpLogE({ before: baseline, since, rho, phi: baseline.phi }),
-  worthActing: isRise,
+  logE(plan, since, rho) {
+    const { baseline, controlBefore } = plan;
+    if (baseline === undefined) return 0;
+    const { phi } = baseline;
+    if (controlBefore === undefined) return gpLogE({ before: baseline, since, rho, phi });
+    return pairLogE({ treated: baseline, controls: controlBefore }, since.paired, rho, phi);
+  },
+  worthActing: (plan, since) => isRise(plan, since) && isAboveControls(plan, since.paired),
 };
 
 const LIMIT: Pick<EvidenceTest, 'logE' | 'worthActing'> = {
   logE: ({ series, baseline }, count, rho) =>
     absLogE({ count, limit: (series.limit ?? 0) * rho, phi: baseline?.phi ?? 1 }),
-  worthActing: (plan, since) => rateOf(since) > (plan.series.limit ?? 0) && isRise(plan, since),
+  // A limit that clusters without the change pass too is not this change's.
+  worthActing: (plan, since) =>
+    rateOf(since) > (plan.series.limit ?? 0) && isRise(plan, since) && isAboveControls(plan, since.paired),
 };

@@ -1,6 +1,7 @@
 import type { GaugeCheck } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { isBeyondNow, lastsUntilNow } from './breach.ts';
+import type { Cause } from './cause.ts';
 import type { Finding, Harm } from './finding.ts';
 import type { GaugePlan } from './judge-plan.ts';
 import type { GaugeState } from './judge-state.ts';
@@ -16,8 +17,11 @@ import { sentence } from './wording.ts';
 export function weighGauge(plan: GaugePlan, state: GaugeState, look: Look): Finding {
   const { check, wasBeyond } = plan;
   const mayHalt = check.halts && check.limit !== undefined && !wasBeyond;
-  const halts = mayHalt && lastsUntilNow(state.breach, Math.max(1, check.forMinutes));
-  const suspected = mayHalt && !halts && isBeyondNow(state.breach, state.row);
+  const forMinutes = Math.max(1, check.forMinutes);
+  const lasts = mayHalt && lastsUntilNow(state.breach, forMinutes);
+  const isShared = state.sharedAt >= look.minutes - forMinutes;
+  const halts = lasts && !isShared;
+  const suspected = mayHalt && !lasts && isBeyondNow(state.breach, state.row);
   const text = () => gaugeText(plan, state);
   const evidence = () => gaugeEvidence(check, state, look);
   const cause = <C extends 'limit' | 'suspicion'>(stage: C) => {
@@ -33,11 +37,18 @@ export function weighGauge(plan: GaugePlan, state: GaugeState, look: Look): Find
   return {
     check,
     harms,
+    ...(lasts && isShared && { incident: incidentOf(plan, state, look) }),
     ...(suspicion && { suspicion }),
     wasSuspicious: suspected || (compared?.wasSuspicious ?? false),
     text: () => harms[0]?.cause.tell().text ?? text(),
     evidence: () => (state.row.numberAt < 0 ? [] : [evidence()]),
   };
+}
+
+function incidentOf(plan: GaugePlan, state: GaugeState, look: Look): Cause {
+  const code = 'fleet/incident';
+  const text = () => sentence(`${gaugeText(plan, state)}; clusters without the change are beyond it too`);
+  return { code, tell: () => ({ code, text: text(), evidence: gaugeEvidence(plan.check, state, look) }) };
 }
 
 /** "the limit of 0.9" with the unit. */

@@ -52,6 +52,8 @@ export interface GaugeState {
   readonly kind: 'gauge';
   readonly row: RowState;
   readonly breach: BreachState;
+  /** Index of the last minute in which the controls' mean was beyond the limit too; -1 while there was none. */
+  sharedAt: number;
   /** Null where it isn't compared with quiet hours. */
   readonly shift: ShiftState | null;
 }

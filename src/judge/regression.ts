@@ -1,6 +1,7 @@
 import type { CountCheck } from '../domain/check.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Reason } from '../domain/verdict.ts';
+import { rateOf } from './baseline.ts';
 import type { Cause } from './cause.ts';
 import type { EvidenceTest } from './evidence-test.ts';
 import { type Finding, type Harm, seriesEvidence } from './finding.ts';
@@ -9,7 +10,7 @@ import type { CountState } from './judge-state.ts';
 import type { Look } from './look.ts';
 import { culprit, type Moment, momentOf, type SeriesMoment } from './moment.ts';
 import { SUSPICION } from './suspicion.ts';
-import type { Peak, TestState } from './test-state.ts';
+import { countsOf, type Peak, type TestState } from './test-state.ts';
 import { type TrackFinding, weighTracks } from './track-finding.ts';
 import { certaintyText, comparisonText, rateText, sentence } from './wording.ts';
 
@@ -86,7 +87,15 @@ function suspicionOf(check: CountCheck, test: EvidenceTest, current: Peak): Reas
 
 function claim(check: CountCheck, test: EvidenceTest, worst: SeriesMoment): string {
   const limit = test.kind === 'limit' ? `, limit ${rateText(check, worst.plan.series.limit ?? 0)}` : '';
-  return `${comparisonText(check, worst)}${limit}`;
+  const controls = pairedText(check, worst);
+  return `${comparisonText(check, worst)}${limit}${controls}`;
+}
+
+function pairedText(check: CountCheck, { plan, since }: SeriesMoment): string {
+  if (plan.controlBefore === undefined || !('paired' in since) || since.paired.controls.exposure === 0)
+    return '';
+  const [before, now] = [rateOf(plan.controlBefore), rateOf(since.paired.controls)];
+  return `; clusters without the change: ${rateText(check, before)} -> ${rateText(check, now)}`;
 }
 
 function certainty(test: EvidenceTest, moment: Moment, worst: SeriesMoment): string {
@@ -97,7 +106,7 @@ function certainty(test: EvidenceTest, moment: Moment, worst: SeriesMoment): str
 
 /** The newest moment of a test. */
 function currentPeak({ test, state }: Played, look: Look, { series }: CountState): Peak {
-  const counts = test.series.map((index) => series[index]?.segment ?? { events: 0, exposure: 0 });
+  const counts = test.series.map((index) => countsOf(series[index]));
   return { logE: state.current ?? 0, rho: look.rho, from: look.segmentFrom, to: look.newest, counts };
 }
 

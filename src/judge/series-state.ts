@@ -3,6 +3,12 @@ import { type Cell, isNumber, SLOT } from './cell.ts';
 import { type ControlCount, MIN_CONTROLS } from './controls.ts';
 import { type MinutePlace, openRow, type RowState, takeIntoRow } from './row-state.ts';
 
+/** What one series and its controls counted in the same minutes. */
+export interface PairedSums {
+  readonly treated: Sum;
+  readonly controls: Sum;
+}
+
 /** Counts that grow. */
 export interface Sum extends Count {
   events: number;
@@ -21,6 +27,8 @@ export interface SeriesState {
   readonly settled: Sum;
   /** Since the newest segment began, incomplete minutes included. */
   readonly segment: Sum;
+  /** The same in minutes with enough controls, and theirs. */
+  readonly paired: PairedSums;
   /** Events and exposure of the newest complete minutes since settling, in pairs; empty where nobody asks for them. */
   readonly recent: number[];
   /** What the controls counted in the minutes of `all`, and how many there were last; only minutes with enough of them. */
@@ -45,6 +53,7 @@ export function openSeries(): SeriesState {
     clean: none(),
     settled: none(),
     segment: none(),
+    paired: { treated: none(), controls: none() },
     recent: [],
     controls: none(),
     controlClusters: 0,
@@ -74,10 +83,21 @@ export function takeIntoSeries(
     series.controls.events += controls.events;
     series.controls.exposure += controls.exposure;
     series.controlClusters = controls.clusters;
+    add(series.paired.treated, cell);
+    series.paired.controls.events += controls.events;
+    series.paired.controls.exposure += controls.exposure;
   }
   if (isClean) add(series.clean, cell);
   if (isClean && place.isSettled) add(series.settled, cell);
   return true;
+}
+
+/** Begins a segment: counts are gathered anew. */
+export function startSegment({ segment, paired }: SeriesState): void {
+  for (const sum of [segment, paired.treated, paired.controls]) {
+    sum.events = 0;
+    sum.exposure = 0;
+  }
 }
 
 /** Counts of the last minutes that were kept. */

@@ -1,7 +1,7 @@
-import type { EvidenceTest } from './evidence-test.ts';
+import type { EvidenceTest, SegmentCounts } from './evidence-test.ts';
 import type { SeriesPlan } from './judge-plan.ts';
 import { logSumExp } from './mixture.ts';
-import type { SeriesState, Sum } from './series-state.ts';
+import type { SeriesState } from './series-state.ts';
 
 /** How a test stands: now, and at its strongest moment since the sync. */
 export interface TestState {
@@ -18,7 +18,7 @@ export interface Peak {
   readonly from: number;
   readonly to: number;
   /** Counts of the test's series since the segment began. */
-  readonly counts: readonly Sum[];
+  readonly counts: readonly SegmentCounts[];
 }
 
 /** The segment that a minute belongs to. */
@@ -39,16 +39,27 @@ export function takeIntoTest(
     state.current = null;
     return;
   }
-  const counts = test.series.map((index) => series[index]?.segment ?? NONE);
+  const counts = test.series.map((index) => countsOf(series[index]));
   const logE = averageLogE(test, counts, rho);
   state.current = logE === Number.NEGATIVE_INFINITY ? null : logE;
   if (state.current === null || (state.peak !== null && logE <= state.peak.logE)) return;
-  state.peak = { logE, rho, from, to, counts: counts.map(({ events, exposure }) => ({ events, exposure })) };
+  state.peak = { logE, rho, from, to, counts: counts.map(kept) };
 }
 
-const NONE: Sum = { events: 0, exposure: 0 };
+const NONE = { events: 0, exposure: 0 };
 
-function averageLogE(test: EvidenceTest, counts: readonly Sum[], rho: number): number {
+/** What a series counted since its segment began; it grows with the next minute. */
+export function countsOf(series: SeriesState | undefined): SegmentCounts {
+  if (series === undefined) return { ...NONE, paired: { treated: NONE, controls: NONE } };
+  const { events, exposure } = series.segment;
+  return { events, exposure, paired: series.paired };
+}
+
+function kept({ events, exposure, paired: { treated, controls } }: SegmentCounts): SegmentCounts {
+  return { events, exposure, paired: { treated: { ...treated }, controls: { ...controls } } };
+}
+
+function averageLogE(test: EvidenceTest, counts: readonly SegmentCounts[], rho: number): number {
   const logs: number[] = [];
   counts.forEach((count, at) => {
     const plan = test.plans[at] as SeriesPlan;

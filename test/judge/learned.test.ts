@@ -71,6 +71,25 @@ describe('a class whose quiet hours are known', () => {
     expect(firstVerdict({ ...base, fleet: shaken, controls: [] })?.verdict).not.toBe('halt');
   });
 
+  it('compares with the controls before it has learned anything', () => {
+    const unlearned = (soak: FleetSoak, minute: number) => {
+      const { learned: _, ...input } = inputOf(soak, minute);
+      return judge(input);
+    };
+    const shaken = fleet.map(({ events, exposure }) => ({
+      events: events.map((each, i) => (i >= HISTORY + 4 && i < HISTORY + 10 ? 4 * each : each)),
+      exposure,
+    }));
+    const minutes = Array.from({ length: 30 }, (_, at) => at + 1);
+    const halts = (soak: FleetSoak) => minutes.find((minute) => unlearned(soak, minute).verdict === 'halt');
+
+    expect(halts({ ...base, fleet: shaken, controls: others })).toBeUndefined();
+    expect(halts({ ...base, fleet: shaken, controls: [] })).toBeDefined();
+    expect(halts({ ...base, controls: others, change: (events) => 2 * events })).toBeLessThanOrEqual(12);
+    const told = unlearned({ ...base, controls: others, change: (events) => 4 * events }, 10);
+    expect(told.reasons[0]?.text).toContain('clusters without the change: 0.5');
+  });
+
   it('holds at once without controls, and halts only when the rise has lasted', () => {
     const soak = { ...base, controls: [], change: (events: number) => 2 * events };
     const early = judge(inputOf(soak, 9));
