@@ -90,6 +90,8 @@ export interface Run {
   readonly planAcknowledgedAt?: number;
   /** Who acknowledged what the run stands for: a sync that nobody admitted, a halt. */
   readonly acknowledgedBy?: string;
+  /** Of a rollback: since when signals may be back; what lay before was not back yet, and is judged no more. */
+  readonly recoveringFrom?: number;
   /** When harm was seen after go: the go counts no longer. */
   readonly revokedAt?: number;
   /** Runs in a row on this cluster that ended without a verdict for the sake of the next digest, up to this one. */

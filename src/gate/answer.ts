@@ -33,7 +33,12 @@ const STARVED: Reason = { code: 'rollout/starved', text: REASONS['rollout/starve
 export function answerOf(run: Run, context: AnswerContext): Answer {
   const { phase, cluster, baseUrl, now, settle } = context;
   const { verdict, reasons: why } = verdictFor(run, context);
-  const reasons = [...why, ...(run.ungated ? [UNGATED] : []), ...(isStarved(run) ? [STARVED] : [])];
+  const reasons = [
+    ...why,
+    ...(run.ungated ? [UNGATED] : []),
+    ...(isStarved(run) ? [STARVED] : []),
+    ...recoveryNote(run),
+  ];
   const times = timesOf(run, phase);
   const next = nextCommands(run, baseUrl);
   return {
@@ -116,6 +121,12 @@ function verdictFor(
     return { verdict: 'go', reasons: [{ code: 'admission/adopted', text }, ...run.reasons] };
   }
   return { verdict: run.verdict, reasons: run.reasons };
+}
+
+function recoveryNote({ recoveringFrom, state }: Run): readonly Reason[] {
+  if (recoveringFrom === undefined || !isOpen({ state })) return [];
+  const text = `Until ${iso(recoveringFrom)} the signals were not back at the level before the change that was rolled back; the soak began anew then.`;
+  return [{ code: 'recovery/not-back', text }];
 }
 
 function alreadyAdmitted(run: Run): Reason {

@@ -9,7 +9,7 @@ import { instantOf, type LookRecord } from './look-record.ts';
 import { coveredChecks } from './observing.ts';
 import type { LedgerRun, StoredMinute } from './ports.ts';
 import { encodeMinute } from './readings-json.ts';
-import { recoveryRuling } from './recovery.ts';
+import { isNotBack, recoveryRuling } from './recovery.ts';
 import type { RunReadings } from './run-readings.ts';
 import { STAGE_REASONS } from './run-reasons.ts';
 import { harmFrom, isRevoked, isWatched, soakMs } from './run-times.ts';
@@ -68,7 +68,8 @@ export function evaluateRun(input: RunLook): LookResult {
   const { look, ruling } = judgeRun(input, seen);
   const judged = decided(seen, ruling, look, input);
   if (judged) return { run: judged, minutes, look };
-  const next = sight.blind ? seen : progressed(input, seen, look, ruling);
+  const waiting = sight.blind ? seen : progressed(input, seen, look, ruling);
+  const next = isNotBack(ruling) ? advance(waiting, { is: 'not-back' }, now) : waiting;
   return { run: timed(next, now), minutes, look };
 }
 
@@ -94,7 +95,7 @@ function timed(run: LedgerRun, now: number): LedgerRun {
 function judgeRun(input: RunLook, run: LedgerRun): { readonly look: LookRecord; readonly ruling: RunRuling } {
   const { held, sight, now } = input;
   const seen = { at: now, soakMs: soakMs(run, now), alerts: sight.alerts };
-  const ruling = recoveryRuling(run, held.judge.decide(instantOf(seen, run)), seen.soakMs);
+  const ruling = recoveryRuling(run, held.judge.decide(instantOf(seen, run)), now);
   const { verdict } = ruling;
   const look: LookRecord = {
     ...seen,

@@ -6,14 +6,14 @@ import type { LedgerRun } from './ports.ts';
 /**
  * What a ruling means for a run that goes back: row 14. That signals are worse than before the bad change is where a
  * recovery begins and convicts nobody; it is waited for until they are back, and without that the soak ends undecided.
- * What breaks anew (an alert that did not fire before, parts that are not ready) halts as ever.
- *
- * @param soakMs soak time so far
+ * What breaks anew (an alert that did not fire before, parts that are not ready) halts as ever. How long a change may take
+ * to arrive is how long going back may take to show.
  */
-export function recoveryRuling(run: LedgerRun, ruling: RunRuling, soakMs: number): RunRuling {
+export function recoveryRuling(run: LedgerRun, ruling: RunRuling, now: number): RunRuling {
   if (run.intent !== 'rollback' || ruling.verdict !== 'halt') return ruling;
   if (ruling.reasons.some(({ code }) => !isComparison(code))) return ruling;
-  const verdict = soakMs >= run.policy.maxSoakMs ? 'inconclusive' : 'hold';
+  const isOver = run.state === 'soaking' && now - (run.syncedAt ?? now) >= run.policy.maxSettleMs;
+  const verdict = isOver ? 'inconclusive' : 'hold';
   const reason: Reason = {
     code: 'recovery/not-back',
     text: `${run.cluster} is not back at the level before the change that was rolled back: ${ruling.reasons[0]?.tell().text ?? ''}`,
@@ -26,6 +26,11 @@ export function recoveryRuling(run: LedgerRun, ruling: RunRuling, soakMs: number
       return { ...judgement, verdict, reasons: [reason, ...judgement.reasons] };
     },
   };
+}
+
+/** Whether a recovery has to begin anew: what was measured until now is the time before it. */
+export function isNotBack({ verdict, reasons }: RunRuling): boolean {
+  return verdict === 'hold' && reasons[0]?.code === 'recovery/not-back';
 }
 
 function isComparison(code: string): boolean {

@@ -57,9 +57,12 @@ export function convicts(run: Run): boolean {
   return (run.state === 'halted' || isRevoked(run)) && run.acknowledgedBy === undefined;
 }
 
-/** From here harm is looked for: the admission, or the sync where there was none; epoch milliseconds. */
-export function harmFrom({ admittedAt, syncedAt, askedAt }: Run): number {
-  return admittedAt ?? syncedAt ?? askedAt;
+/**
+ * From here harm is looked for: the admission, or the sync where there was none, or the moment at which a recovery began
+ * anew; epoch milliseconds.
+ */
+export function harmFrom({ recoveringFrom, admittedAt, syncedAt, askedAt }: Run): number {
+  return recoveringFrom ?? admittedAt ?? syncedAt ?? askedAt;
 }
 
 /** What the judge needs to know of a run's course: while the sync runs, things restart until now. */

@@ -47,6 +47,8 @@ export type RunEvent =
   | { readonly is: 'blind-expired' }
   /** 15: another digest was asked for. */
   | { readonly is: 'superseded'; readonly by: { readonly id: string; readonly digest: string } }
+  /** 14: a rollback is not back yet at the level before: its recovery begins anew. */
+  | { readonly is: 'not-back' }
   /** 16: harm was seen after go. */
   | { readonly is: 'revoked'; readonly reasons: Reasons }
   /** 21: the cluster or the app left the configuration. */
@@ -88,6 +90,7 @@ const HAPPENS_IN = {
   'settle-expired': ['settling'],
   'blind-expired': ['settling', 'soaking'],
   superseded: OPEN_STATES,
+  'not-back': WATCHED_STATES,
   revoked: ['go'],
   abandoned: OPEN_STATES,
   acknowledged: [...OPEN_STATES, 'go', 'halted'],
@@ -139,6 +142,14 @@ export function transition(run: LedgerRun, event: RunEvent, now: number): Ledger
         ...close(run, now, 'superseded', 'inconclusive', [supersededBy(event.by.digest)]),
         supersededBy: event.by.id,
       };
+    case 'not-back':
+      return run.intent === 'rollback'
+        ? {
+            ...run,
+            recoveringFrom: now,
+            ...(run.state === 'soaking' && run.blindSince === undefined && { settledAt: now, blindMs: 0 }),
+          }
+        : wrongState(run, event);
     case 'revoked':
       return isRevoked(run)
         ? wrongState(run, event)

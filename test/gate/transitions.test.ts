@@ -33,6 +33,7 @@ const EVENTS: Readonly<Record<string, RunEvent>> = {
   'settle-expired': { is: 'settle-expired' },
   'blind-expired': { is: 'blind-expired' },
   superseded: { is: 'superseded', by: { id: 'next', digest: 'd2' } },
+  'not-back': { is: 'not-back' },
   revoked: { is: 'revoked', reasons: [WHY] },
   abandoned: { is: 'abandoned', reason: { code: 'run/abandoned', text: 'left' } },
   acknowledged: { is: 'acknowledged', actor: 'ada', reason: 'because' },
@@ -119,6 +120,19 @@ describe('the state table', () => {
 });
 
 describe('what an event does to a run', () => {
+  test('row 14: a recovery that is not back yet begins anew, and only a rollback recovers', () => {
+    const run = { ...runIn('soaking'), intent: 'rollback' as const, settledAt: 2_000 };
+
+    expect(advance(run, { is: 'not-back' }, 9_000)).toMatchObject({
+      state: 'soaking',
+      settledAt: 9_000,
+      recoveringFrom: 9_000,
+    });
+    expect(transition(runIn('soaking'), { is: 'not-back' }, 9_000)).toMatchObject({
+      refused: 'run/wrong-state',
+    });
+  });
+
   test('row 1: the policy is pinned at the admission', () => {
     expect(transition(runIn('asked'), EVENTS['admitted'] as RunEvent, 5_000)).toMatchObject({
       admittedAt: 5_000,
