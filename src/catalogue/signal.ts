@@ -60,7 +60,13 @@ export interface LatencySignal<L extends string = never> extends Base<L> {
   readonly slo?: Slo & { readonly edge: number };
 }
 
-/** Events that should be rare, per minute in which the exporter was scraped. */
+/**
+ * Events that should be rare, per minute in which the exporter was scraped.
+ *
+ * Every event counts as a fact of its own, up to bursts that the judge learns. What one object repeats without end (the
+ * restarts of a pod in a crash loop) is one fact however often it is counted: watch it as a state, whose items are
+ * distinct objects.
+ */
 export interface EventsSignal<L extends string = never> extends Base<L> {
   readonly kind: 'events';
   readonly events: Counter;

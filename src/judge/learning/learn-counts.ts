@@ -15,15 +15,15 @@ import { blockMinutesOf, sumBlocks } from './scrape-blocks.ts';
 import {
   columnsOf,
   controlCounts,
-  controlledBy,
   fitted,
   medianPhi,
   modelOf,
+  offsetsBy,
   ringOf,
   type SeriesHistory,
   streamsOf,
 } from './series-history.ts';
-import { rateWithout, type StreamRow, streamRow } from './stream-rows.ts';
+import { controlledRow, rateWithout, type StreamRow, streamRow } from './stream-rows.ts';
 
 /**
  * What a class did in one count series while nothing was changed.
@@ -83,7 +83,7 @@ function learnControlled(
   const { clusters, declustered, blockMinutes } = series;
   return controlCounts(clusters.length).map((controls) => {
     const rows = declustered.map((row, i) => {
-      return controlledBy(series, row, ringOf(i, controls, declustered.length));
+      return controlledRow(row, offsetsBy(series, ringOf(i, controls, declustered.length)));
     });
     const model = modelOf(rows, blockMinutes);
     return { controls, ...model, scores: scoresOf(streamsOf(windows, rows, model, blockMinutes)) };

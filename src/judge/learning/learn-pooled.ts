@@ -14,8 +14,8 @@ import {
   stepsOf,
 } from './replay-window.ts';
 import { seededOrder } from './seeded-order.ts';
-import { columnsOf, controlledBy, type SeriesHistory } from './series-history.ts';
-import { LEAST_CONTROLS, type StreamRow, wholeRate } from './stream-rows.ts';
+import { columnsOf, offsetsBy, type SeriesHistory } from './series-history.ts';
+import { controlledRow, LEAST_CONTROLS, type StreamRow, wholeRate } from './stream-rows.ts';
 
 /** Sizes of groups that are learned; a larger wave pools the first clusters that fill the largest. */
 const GROUP_SIZES = [2, 4, 8, 16];
@@ -58,9 +58,9 @@ export function learnPooled(
   const highest = new Map(sizes.map((size): [number, Highest[]] => [size, []]));
   for (let draw = 0; draw < DRAWS; draw++) {
     const order = drawnOrder(series, draw);
-    const against = order.slice(0, controls);
+    const offsets = offsetsBy(series, order.slice(0, controls));
     const members = order.slice(controls, controls + largest).map((cluster): Member => {
-      const row = controlledBy(series, series.declustered[cluster] as StreamRow, against);
+      const row = controlledRow(series.declustered[cluster] as StreamRow, offsets);
       const starts = windows.filter((window) => window.cluster === cluster).map(({ start }) => start);
       const stepMinutes = series.blockMinutes;
       const stops = starts

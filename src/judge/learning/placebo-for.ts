@@ -27,7 +27,7 @@ export interface LiveRun {
 
 /**
  * The placebo windows of a run: the shortest ones that are as long as it may be looked at, and those like it in events.
- * A run that is looked at for longer than the longest windows counts as several soaks in a row.
+ * Whoever looks for longer than the longest windows has tried several times, and must tell the chance of as many tries.
  */
 export function placeboFor({ scores, everyMinutes, needs, expected }: ComparedWith, run: LiveRun): Placebo {
   const length = WINDOW_MINUTES.find((minutes) => minutes >= run.minutes) ?? 120;
@@ -36,7 +36,6 @@ export function placeboFor({ scores, everyMinutes, needs, expected }: ComparedWi
     scores: scores[length],
     ...(near && { stretch: near }),
     overlap: Math.max(1, everyMinutes > 0 ? length / everyMinutes : 1),
-    soaks: Math.max(1, Math.ceil(run.minutes / length)),
     needs,
   };
 }

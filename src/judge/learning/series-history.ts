@@ -6,7 +6,7 @@ import type { ClusterHistory } from './class-history.ts';
 import type { PlaceboScores } from './learned-class.ts';
 import type { PlaceboWindow } from './placebo-windows.ts';
 import type { Highest, ReplayedStream } from './replay-window.ts';
-import { controlledRow, LEAST_CONTROLS, type StreamRow, wholeRate } from './stream-rows.ts';
+import { controlOffsets, LEAST_CONTROLS, type StreamRow, wholeRate } from './stream-rows.ts';
 
 /** Numbers of controls that a test is learned with; a run uses the largest that it can fill. */
 const CONTROL_COUNTS = [LEAST_CONTROLS, 8];
@@ -35,11 +35,10 @@ export interface SeriesHistory {
   readonly declustered: readonly StreamRow[];
 }
 
-/** A row against some clusters as its controls; their unfit minutes are left out. */
-export function controlledBy(series: SeriesHistory, row: StreamRow, controls: readonly number[]): StreamRow {
+/** What some clusters say of every step as controls; their unfit minutes are left out. */
+export function offsetsBy(series: SeriesHistory, controls: readonly number[]): Float64Array {
   const { clusters, declustered, blockMinutes } = series;
-  return controlledRow(
-    row,
+  return controlOffsets(
     controls.map((each) => declustered[each] as StreamRow),
     (control, step) => {
       const { unfit } = clusters[controls[control] as number] as ClusterHistory;

@@ -47,12 +47,23 @@ export function rateWithout(row: StreamRow, start: number, end: number, stepMinu
 }
 
 /** A cluster's row against its controls: the exposure of each step times what the controls say of that very step. */
-export function controlledRow(
-  { events, exposure }: StreamRow,
+export function controlledRow({ events, exposure }: StreamRow, offsets: Float64Array): StreamRow {
+  return streamRow(
+    events,
+    exposure.map((amount, i) => amount * (offsets[i] as number)),
+  );
+}
+
+/**
+ * What some controls say of every step, over their own long-run rate; NaN where fewer than three had traffic.
+ *
+ * @param isFit whether a control may be heeded in a step
+ */
+export function controlOffsets(
   controls: readonly StreamRow[],
-  isFit: (control: number, step: number) => boolean,
-): StreamRow {
-  const steps = events.length;
+  isFit: (control: number, step: number) => boolean = () => true,
+): Float64Array {
+  const steps = controls[0]?.events.length ?? 0;
   const controlEvents = new Float64Array(steps);
   const controlExposure = new Float64Array(steps);
   const delivered = new Uint8Array(steps);
@@ -71,14 +82,10 @@ export function controlledRow(
     allEvents += controlEvents[i] as number;
     allExposure += controlExposure[i] as number;
   }
-  // Half an event more than seen, so that controls without any still say "as ever" and not "never".
   const rate = longRunRate(allEvents, allExposure);
-  const offset = (i: number) =>
+  return controlEvents.map((events, i) =>
     (delivered[i] as number) < LEAST_CONTROLS
       ? Number.NaN
-      : controlOffset(controlEvents[i] as number, controlExposure[i] as number, rate);
-  return streamRow(
-    events,
-    Float64Array.from(exposure, (amount, i) => amount * offset(i)),
+      : controlOffset(events, controlExposure[i] as number, rate),
   );
 }

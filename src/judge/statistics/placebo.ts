@@ -55,8 +55,6 @@ export interface Placebo {
   readonly stretch?: PlaceboStretch;
   /** How many windows share a minute with each other, 1 or more: so many tell no more than one where none scored as high. */
   readonly overlap: number;
-  /** How many windows long the soak may become; the chance of as many is told. */
-  readonly soaks?: number;
   readonly needs: PlaceboNeeds;
 }
 
@@ -75,10 +73,7 @@ export function nearWindows(expected: readonly number[], live: number): PlaceboS
  * The chance of a score by placebo replay: how often the same score was reached when nothing was changed. Looking again
  * and again, autocorrelation and heavy tails are inside the replay. Never NaN; 1 without windows.
  */
-export function placeboChance(
-  { scores, stretch, overlap, soaks = 1, needs }: Placebo,
-  score: number,
-): PlaceboChance {
+export function placeboChance({ scores, stretch, overlap, needs }: Placebo, score: number): PlaceboChance {
   const from = stretch?.from ?? 0;
   const to = stretch?.to ?? scores.length;
   const windows = to - from;
@@ -86,7 +81,7 @@ export function placeboChance(
   for (let i = from; i < to; i++) if ((scores[i] as number) >= score) reached++;
   const byRank = (1 + reached) / (windows + 1);
   const told = (p: number, extrapolated: boolean): PlaceboChance => ({
-    p: Math.min(1, p * soaks),
+    p: Math.min(1, p),
     windows,
     reached,
     extrapolated,

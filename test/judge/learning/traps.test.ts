@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { learnClass } from '../../../src/judge/learning/learn-class.ts';
 import type { LearnedCounts } from '../../../src/judge/learning/learned-class.ts';
 import { blockMinutesOf } from '../../../src/judge/learning/scrape-blocks.ts';
-import { controlledRow, streamRow } from '../../../src/judge/learning/stream-rows.ts';
+import { controlledRow, controlOffsets, streamRow } from '../../../src/judge/learning/stream-rows.ts';
 import { WORSE } from '../../../src/judge/mixture.ts';
 import { adjacentPhi } from '../../../src/judge/statistics/adjacent-phi.ts';
 import { burstTable, decluster } from '../../../src/judge/statistics/declustering.ts';
@@ -83,12 +83,12 @@ describe('controls', () => {
   }
 
   it('clear a shock that they share, in the very minute', () => {
-    const { exposure } = controlledRow(treated ?? expect.fail(), controls, () => true);
+    const { exposure } = controlledRow(treated ?? expect.fail(), controlOffsets(controls));
     expect(strongest(exposure)).toBeLessThan(Math.log(100));
   });
 
   it('would let the shock through if what they say were smoothed', () => {
-    const { exposure } = controlledRow(treated ?? expect.fail(), controls, () => true);
+    const { exposure } = controlledRow(treated ?? expect.fail(), controlOffsets(controls));
     const smoothed = exposure.map((_, i) => {
       const recent = exposure.subarray(Math.max(0, i - 9), i + 1);
       return recent.reduce((sum, each) => sum + each, 0) / recent.length;
@@ -99,8 +99,7 @@ describe('controls', () => {
   it('say nothing in a minute that fewer than three delivered', () => {
     const two = controlledRow(
       treated ?? expect.fail(),
-      controls,
-      (control, step) => control < 2 || step !== SYNC,
+      controlOffsets(controls, (control, step) => control < 2 || step !== SYNC),
     );
     expect(two.exposure[SYNC]).toBeNaN();
     expect(two.exposure[SYNC + 1]).toBeGreaterThan(0);

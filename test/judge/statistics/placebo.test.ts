@@ -48,12 +48,6 @@ describe('the chance of a score among quiet windows', () => {
     expect(placeboChance({ scores: rare, ...counts }, 2.85).p).toBeGreaterThan(0.001);
   });
 
-  it('multiplies when a soak may last longer than the longest window', () => {
-    const scores = drawn(1000, 3);
-    const once = placeboChance({ scores, ...counts }, 2).p;
-    expect(placeboChance({ scores, ...counts, soaks: 3 }, 2).p).toBeCloseTo(3 * once, 12);
-  });
-
   it('is kept: fresh scores of the same kind look rarer than p in a share p of all cases', () => {
     const fresh = drawn(20_000, 5);
     for (const alpha of [0.05, 0.01, 0.001]) {

@@ -1,6 +1,11 @@
 import type { LearnedCounts, WindowMinutes } from '../../../src/judge/learning/learned-class.ts';
 import { WARM_UP_MINUTES } from '../../../src/judge/learning/replay-window.ts';
-import { controlledRow, type StreamRow, streamRow } from '../../../src/judge/learning/stream-rows.ts';
+import {
+  controlledRow,
+  controlOffsets,
+  type StreamRow,
+  streamRow,
+} from '../../../src/judge/learning/stream-rows.ts';
 import { WORSE } from '../../../src/judge/mixture.ts';
 import { burstTable, decluster } from '../../../src/judge/statistics/declustering.ts';
 import type { StreamModel } from '../../../src/judge/statistics/level-model.ts';
@@ -63,7 +68,7 @@ export function haltMinute(soak: Soak, learned: LearnedCounts, alpha: number): n
     ? learned.plain
     : learned.controlled.findLast((each) => each.controls <= controls.length);
   if (model === undefined) throw new RangeError(`nothing learned for ${controls.length} controls`);
-  const row = alone ? own : controlledRow(own, controls, () => true);
+  const row = alone ? own : controlledRow(own, controlOffsets(controls));
   const numbers = new Float64Array(trackLength(LONE_EFFECTS));
   const effects = alone ? LONE_EFFECTS : WORSE.effects.length;
   const opened = openSoak(soak, row, model);
