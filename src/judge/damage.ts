@@ -3,10 +3,13 @@ import { seconds } from '../domain/duration.ts';
 import type { Count } from '../domain/reading.ts';
 import { type Baseline, rateOf } from './baseline.ts';
 import { type Harm, seriesEvidence } from './finding.ts';
-import type { CountPlan } from './judge-plan.ts';
+import type { CountPlan, SeriesPlan } from './judge-plan.ts';
 import type { CountState } from './judge-state.ts';
 import type { Look } from './look.ts';
 import { countText, shareText } from './numbers.ts';
+import { controlsText } from './quiet-text.ts';
+import type { SeriesState } from './series-state.ts';
+import { controlOffset } from './statistics/control-offset.ts';
 import { comparisonText, sentence } from './wording.ts';
 
 /** Share of a 30-day error budget that one soak may cost beyond what was to be expected. */
@@ -34,7 +37,7 @@ export function damageOf({ check, series }: CountPlan, state: CountState, look: 
   if (plan?.baseline === undefined || seen === undefined || seen.all.exposure === 0) return undefined;
   const { baseline } = plan;
   const since = seen.all;
-  const expected = rateOf(baseline) * since.exposure;
+  const expected = rateOf(baseline) * since.exposure * offsetOf(plan, seen);
   const perMinute =
     baseline.knownMinutes >= MIN_BASELINE_MINUTES
       ? baseline.exposurePerMinute
@@ -44,12 +47,13 @@ export function damageOf({ check, series }: CountPlan, state: CountState, look: 
   if (excess <= Math.max(DAMAGE_SHARE * budget, noise(expected, since, baseline))) return undefined;
   const code = `damage/cap/${check.signal}` as const;
   const tell = () => {
+    const controls = controlsText(check, plan, seen);
     const moment = { plan, since, from: look.plan.first, to: look.newest, logE: 0 };
     const { e: _, ...evidence } = seriesEvidence(check.signal, moment);
     return {
       code,
       text: sentence(
-        `${comparisonText(check, moment)}: ${countText(excess)} more than expected spend ` +
+        `${comparisonText(check, moment)}${controls === undefined ? '' : `; ${controls}`}: ${countText(excess)} more than expected spend ` +
           `${shareText(excess / budget)} of the error budget of 30 days, where one soak may spend ` +
           `${shareText(DAMAGE_SHARE)}; this limits the damage and is no proof that the change did it`,
       ),
@@ -57,6 +61,12 @@ export function damageOf({ check, series }: CountPlan, state: CountState, look: 
     };
   };
   return { stage: 'damage', cause: { code, tell } };
+}
+
+/** How many times worse than before the controls are in the same minutes; 1 without any. */
+function offsetOf({ controlBefore }: SeriesPlan, { controls }: SeriesState): number {
+  if (controlBefore === undefined || controls.exposure === 0) return 1;
+  return controlOffset(controls.events, controls.exposure, rateOf(controlBefore));
 }
 
 function noise(expected: number, since: Count, baseline: Baseline): number {

@@ -65,6 +65,6 @@ export function encodeState(state: JudgeState): string {
 
 /** The opposite of `encodeState`; it is read with the plan that it was grown by. */
 export function decodeState(json: string): JudgeState {
-  const { numbers, ...state } = JSON.parse(json) as Omit<JudgeState, 'numbers'> & { numbers: number[] };
-  return { ...state, numbers: Float64Array.from(numbers) };
+  const state = JSON.parse(json) as Omit<JudgeState, 'numbers'> & { numbers: number[] };
+  return { ...state, numbers: Float64Array.from(state.numbers) };
 }

@@ -7,6 +7,7 @@ import { type AlertReading, MINUTE_MS, type Reading } from '../../../src/domain/
 import type { Policy } from '../../../src/domain/run.ts';
 import type { Verdict } from '../../../src/domain/verdict.ts';
 import { alertIdentity } from '../../../src/judge/alert-identity.ts';
+import type { ControlMinute } from '../../../src/judge/controls.ts';
 import { coveredSignals } from '../../../src/judge/coverage.ts';
 import type { CheckResult, ClusterReadings, JudgeInput } from '../../../src/judge/judge-input.ts';
 import { readingsOf } from './notation.ts';
@@ -25,6 +26,13 @@ export interface JudgeCase {
   readonly settled?: number | 'never';
   readonly covered?: readonly string[];
   readonly readings: Readonly<Record<string, { readonly before?: string; readonly since?: string }>>;
+  /** Clusters without the change, pooled: how many, and what they showed in the same notation. */
+  readonly controls?: {
+    readonly clusters: number;
+    readonly readings: Readonly<Record<string, { readonly before?: string; readonly since?: string }>>;
+    /** Alerts that newly fire on one of them. */
+    readonly alerts?: readonly { readonly name: string; readonly from?: number; readonly to?: number }[];
+  };
   readonly firedBefore?: readonly AlertWriting[];
   readonly alertsNow?: 'unknown' | 'no-data' | 'partial' | readonly AlertWriting[];
   readonly expect: readonly Expectation[];
@@ -93,6 +101,7 @@ export function inputAt(written: JudgeCase, at: number, fixtures: Fixtures): Jud
     covered: written.covered ?? coveredSignals(checks, readings, fullDay),
     readings,
     alertsNow: alertsAt(written, at),
+    ...controlsAt(written, checks, { at, now }),
     alertsBefore: (written.firedBefore ?? []).map((alert) => alertIdentity(readingOf(alert))),
   };
 }
@@ -145,6 +154,47 @@ function clusterReadings(checks: readonly Check[], { readings }: JudgeCase, now:
       ]),
     ),
     values: new Map(signals(['gauge']).map((id) => [id, until(id, first)])),
+  };
+}
+
+function controlsAt(
+  { controls }: JudgeCase,
+  checks: readonly Check[],
+  { at, now }: { readonly at: number; readonly now: number },
+): Pick<JudgeInput, 'controls' | 'controlAlerts'> {
+  if (controls === undefined) return {};
+  const { clusters, readings, alerts = [] } = controls;
+  const byMinute = new Map<number, { counts: object; items: object; values: object }>();
+  const put = (
+    kind: 'counts' | 'items' | 'values',
+    key: string,
+    shape: (pair: readonly number[]) => object,
+  ) => {
+    const rows = readingsOf(readings[key] ?? {}, SYNC, (value) =>
+      typeof value === 'number' ? [value] : value,
+    );
+    for (const { minute, reading } of rows) {
+      if (minute > now || reading.is !== 'value') continue;
+      const pooled = byMinute.get(minute) ?? { counts: {}, items: {}, values: {} };
+      byMinute.set(minute, { ...pooled, [kind]: { ...pooled[kind], [key]: shape(reading.value) } });
+    }
+  };
+  for (const check of checks) {
+    if ('series' in check) {
+      for (const { key } of check.series) {
+        put('counts', key, ([events = 0, exposure = 0]) => ({ clusters, events, causes: events, exposure }));
+      }
+    } else if (check.kind === 'gauge') put('values', check.signal, ([mean = 0]) => ({ clusters, mean }));
+    else put('items', check.signal, ([beyond = 0, of = clusters]) => ({ clusters: of, beyond }));
+  }
+  const minutes = [...byMinute].sort(([a], [b]) => a - b).map(([minute, pooled]) => ({ minute, ...pooled }));
+  const firing = alerts.filter(({ from = 0, to = Number.POSITIVE_INFINITY }) => from <= at && at <= to);
+  return {
+    controls: {
+      clusters: Array.from({ length: clusters }, (_, index) => `control-${index}`),
+      minutes: minutes as unknown as readonly ControlMinute[],
+    },
+    controlAlerts: firing.map(({ name }) => name),
   };
 }
 
