@@ -9,7 +9,7 @@ import {
   SETTINGS,
   TRAFFICS,
 } from './families.ts';
-import type { Job, Section, Size } from './job.ts';
+import { type Job, partOf, type Section, type Size } from './job.ts';
 import { learnPast } from './ours/learned-past.ts';
 import { PEERS } from './peers.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Past, type Row } from './streams/count-fleet.ts';
@@ -23,13 +23,11 @@ const BEFORE_MINUTES = 60;
  * Fleets drawn for each noise of a table, and soaks of each of their clusters where the change does nothing. What costs
  * time is learning the fleets, so each is used for many soaks, which all begin from the same past.
  */
-const SIZES = {
-  quick: { fleets: 2, harmless: 2 },
-  full: { fleets: 36, harmless: 3 },
-} as const;
+const FLEETS = 36;
+const HARMLESS_SOAKS = 3;
 
 /** Fleets in one piece of work. */
-const PER_JOB = 4;
+const PER_JOB = 3;
 
 /** What one piece of work is about. */
 interface CountJob {
@@ -72,7 +70,8 @@ export const countSection: Section = {
 };
 
 function jobsOf(table: string, noise: NoiseName, size: Size): readonly Omit<Job, 'section'>[] {
-  const { fleets, harmless } = SIZES[size];
+  const fleets = partOf(FLEETS, size);
+  const harmless = HARMLESS_SOAKS;
   return Array.from({ length: Math.ceil(fleets / PER_JOB) }, (_, at) => ({
     what: `${table}: ${noise}`,
     at,
@@ -126,6 +125,7 @@ function oursOn(past: Past): OursOn {
       controlled: openRun(learned, cluster, others),
       alone: openRun(learned, cluster, []),
       fallback: openRun(fallback, cluster, []),
+      fallbackControlled: openRun(fallback, cluster, others),
     };
   });
   return (since, cluster) => {
@@ -141,6 +141,7 @@ function oursOn(past: Past): OursOn {
       ['ours, no controls', alone.halt],
       ['ours, no controls: holds', firstRare(alone.chances, 0.05)],
       ['ours, nothing learned', judgeWhole(runs.fallback, minutes).halt],
+      ['ours, nothing learned, controls', judgeWhole(runs.fallbackControlled, minutes).halt],
     ];
   };
 }

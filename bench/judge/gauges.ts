@@ -1,7 +1,7 @@
 import type { LearnedGauge } from '../../src/judge/learning/learned-class.ts';
 import type { RandomFor } from '../../src/simulator/random.ts';
 import { GAUGE_PEERS } from './gauge-peers.ts';
-import type { Section } from './job.ts';
+import { partOf, type Section } from './job.ts';
 import { learnPast } from './ours/learned-past.ts';
 import { gaugeHalt } from './ours/live-gauges.ts';
 import { PAST_MINUTES } from './streams/count-fleet.ts';
@@ -21,7 +21,7 @@ const SOAK_MINUTES = 30;
 const BEFORE_MINUTES = 60;
 
 /** Classes drawn for each noise; each cluster is the treated one in turn. */
-const SIZES = { quick: { fleets: 6 }, full: { fleets: 120 } } as const;
+const FLEETS = 120;
 const PER_JOB = 8;
 
 /** Ours: name, whether against controls, and alpha. */
@@ -79,7 +79,7 @@ interface GaugeJob {
 /** Gauges: wandering numbers, all judges on the same ones. */
 export const gaugeSection: Section = {
   jobs: (size) => {
-    const { fleets } = SIZES[size];
+    const fleets = partOf(FLEETS, size);
     return Object.keys(GAUGE_NOISES).flatMap((noise) =>
       Array.from({ length: Math.ceil(fleets / PER_JOB) }, (_, at) => ({
         what: noise,

@@ -1,6 +1,6 @@
 import type { RandomFor } from '../../src/simulator/random.ts';
 import { NOISES } from './families.ts';
-import type { Section } from './job.ts';
+import { partOf, type Section } from './job.ts';
 import { learnPast } from './ours/learned-past.ts';
 import { continueFrom, createPast, type Past } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
@@ -28,8 +28,8 @@ const GO_NOISES = ['iid', 'burst', 'ar1'] as const;
 const TIMES = [1, 2, 4, 'promise'] as const;
 type Times = (typeof TIMES)[number];
 
-const SIZES = { quick: { fleets: 1 }, full: { fleets: 24 } } as const;
-const PER_JOB = 4;
+const FLEETS = 24;
+const PER_JOB = 3;
 
 interface GoJob {
   readonly rate: number;
@@ -52,13 +52,13 @@ export const goSection: Section = {
   jobs: (size) =>
     RATES.flatMap((rate) =>
       GO_NOISES.flatMap((noise) =>
-        Array.from({ length: Math.ceil(SIZES[size].fleets / PER_JOB) }, (_, at) => ({
+        Array.from({ length: Math.ceil(partOf(FLEETS, size) / PER_JOB) }, (_, at) => ({
           what: `${rate} errors/min, ${noise}`,
           at,
           given: {
             rate,
             noise,
-            fleets: Math.min(PER_JOB, SIZES[size].fleets - at * PER_JOB),
+            fleets: Math.min(PER_JOB, partOf(FLEETS, size) - at * PER_JOB),
           } satisfies GoJob,
         })),
       ),

@@ -1,8 +1,13 @@
 import type { RandomFor } from '../../src/simulator/random.ts';
 import type { Tallies } from './tally.ts';
 
-/** How large a run is: quick for people who wait, full for what is kept. */
-export type Size = 'quick' | 'full';
+/** How large a run is: 1 is the full run, about twenty minutes on two free cores; a part of it draws fewer fleets. */
+export type Size = number;
+
+/** A part of a full number, 1 at least. */
+export function partOf(full: number, size: Size): number {
+  return Math.max(1, Math.round(full * size));
+}
 
 /** One piece of work, plain data: a section's name and what it needs to know; workers take one after the other. */
 export interface Job {

@@ -9,6 +9,9 @@ import { runJobs } from './pool.ts';
 import { reportsOf } from './reports.ts';
 import { SECTIONS } from './sections.ts';
 
+/** About a minute on two free cores. */
+const QUICK = 0.05;
+
 const RESULTS = new URL('../results/judge.md', import.meta.url);
 
 /** Only for two constant samples, which Kayenta gives a trace of noise. */
@@ -16,13 +19,14 @@ const LABELLED_SEED = 1;
 
 /**
  * The judge beside its peers on the same simulated streams. A full run writes `bench/results/judge.md`; `--quick` takes
- * about a minute and only prints; `--seed N` repeats a run or tunes on seeds that no report uses;
+ * about a minute and only prints; `--percent N` runs a part; `--seed N` repeats a run or tunes on seeds that no report uses;
  * `--data DIR` judges labelled series instead, see `example-data/README.md`.
  */
 export async function benchJudge(args: readonly string[]): Promise<readonly Report[]> {
   const folder = args.includes('--data') ? args[args.indexOf('--data') + 1] : undefined;
   if (folder !== undefined) return [judgeLabelled(await readLabelled(folder), seededRandom(LABELLED_SEED))];
-  const size: Size = args.includes('--quick') ? 'quick' : 'full';
+  const isQuick = args.includes('--quick');
+  const size: Size = isQuick ? QUICK : (numberAfter(args, '--percent') ?? 100) / 100;
   const { commit, seed: ofCommit } = measuredCommit();
   const seed = numberAfter(args, '--seed') ?? ofCommit;
   const only = args[args.indexOf('--only') + 1];
@@ -35,8 +39,8 @@ export async function benchJudge(args: readonly string[]): Promise<readonly Repo
     process.stderr.write(`${done}/${jobs.length} after ${seconds} s: ${job.section}, ${job.what}\n`);
   });
   const reports = reportsOf(tallies);
-  if (size === 'full' && seed === ofCommit && jobs.length > 0 && !args.includes('--only')) {
-    const head = `# The judge beside its peers\n\nWritten by \`npm run bench -- judge\` at commit ${commit.slice(0, 12)}, seed ${seed} (from the commit).\n`;
+  if (!isQuick && seed === ofCommit && jobs.length > 0 && !args.includes('--only')) {
+    const head = `# The judge beside its peers\n\nWritten by \`npm run bench -- judge\` at commit ${commit.slice(0, 12)}, seed ${seed} (from the commit), ${size * 100} % of the full number of fleets.\n`;
     await writeFile(RESULTS, [head, ...reports.map(markdown)].join('\n'));
   }
   return reports;
