@@ -4,6 +4,7 @@ import { GAUGE_FAMILIES, GAUGE_TABLE, gaugeRow, isHarmlessGauge } from './gauges
 import { GO_TABLE, goRow, goRows } from './go.ts';
 import { haltsOf, minuteOf, type Tallies, type Tally, tallyKey, wilson } from './tally.ts';
 import { percent, percentWithin } from './tally-table.ts';
+import { WAVE_TABLE, waveRow } from './waves.ts';
 
 /** What the judge must or wants to reach, beside what it reached. */
 interface Aim {
@@ -34,6 +35,7 @@ export function aimsReport(tallies: Tallies): Report {
     alone(tallies, 'drift x1'),
     alone(tallies, 'shock x1'),
     soakTime(tallies),
+    byTheTenth(tallies),
   ];
   return {
     title: 'Musts and aims',
@@ -130,6 +132,18 @@ function soakTime(tallies: Tallies): Aim {
     aim: '<= 15 min',
     reached: `${rows.length - slow.length} of ${rows.length} streams${slow.length > 0 ? `; longer: ${slow.map(({ name, tally }) => `${name} (${minuteOf(tally) ?? 'never'})`).join(', ')}` : ''}; x4 at 10/min found by going early / by a fixed half hour: ${mid.join(', ')}`,
     isMet: rows.length === 0 ? undefined : slow.length === 0,
+  };
+}
+
+function byTheTenth(tallies: Tallies): Aim {
+  const tally = tallies.get(tallyKey(WAVE_TABLE, waveRow(10, 'iid', 1.3), 'the wave'));
+  return {
+    what: 'aim: x1.3 at half an error a minute and cluster halted by the tenth cluster (a wave of ten, 60 min)',
+    aim: '>= 50 % of waves',
+    reached: tally
+      ? `${percentWithin(haltsOf(tally), tally.soaks)}, median minute ${minuteOf(tally) ?? '-'}`
+      : '-',
+    isMet: tally && haltsOf(tally) / tally.soaks >= 0.5,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Report } from '../report.ts';
 import { aimsReport } from './aims.ts';
+import { CHECKS_TABLE, checkRows } from './checks.ts';
 import { familyName, isHarmless, SETTINGS } from './families.ts';
 import { GAUGE_PEERS } from './gauge-peers.ts';
 import { GAUGE_FAMILIES, GAUGE_TABLE, gaugeRow, isHarmlessGauge } from './gauges.ts';
@@ -8,6 +9,7 @@ import { PEERS } from './peers.ts';
 import { compareWithReference, referenceReport } from './reference-check.ts';
 import type { Tallies } from './tally.ts';
 import { extraBadCell, falseCell, tallyTable } from './tally-table.ts';
+import { WAVE_TABLE, waveRows } from './waves.ts';
 
 const OURS = [
   'ours',
@@ -29,6 +31,9 @@ const EXTRA_NOTE = 'Mean of bad requests per soak that the change cost until the
 
 const CALIBRATION_NOTE =
   'Per cent of harmless soaks whose smallest chance fell to 5 %, 1 % and 0.1 %, with controls, with the 95 % interval (Wilson). A calibrated judge shows the nominal number.';
+const CHECK_JUDGES = ['any z-test', 'any Kayenta', 'ours'];
+const WAVE_NOTE =
+  'Per cent of waves halted / median minute, soaks of 60 minutes, half an error a minute and cluster, 1 % for the whole wave: half for the pool, half split over the clusters. A wave larger than the largest learned group pools as many clusters as fill it.';
 const GO_NOTE =
   'Soaks of 10 to 60 minutes with one required check and eight controls: what was promised before the soak (per cent), how often and by which median minute it was proved, and the end of the run, go or halt; at last how many a soak of a fixed half hour would have halted.';
 
@@ -90,6 +95,26 @@ export function reportsOf(tallies: Tallies): readonly Report[] {
         note: GO_NOTE,
         rows: goRows(times),
         judges: GO_JUDGES,
+      }),
+    ),
+    ...[true, false].map((harmless) =>
+      tallyTable(tallies, {
+        table: CHECKS_TABLE,
+        title: harmless ? 'One to thirty checks: false halts' : 'One to thirty checks: found',
+        note: harmless ? FALSE_NOTE : FOUND_NOTE,
+        rows: checkRows(harmless),
+        judges: CHECK_JUDGES,
+        ...(harmless && { cell: falseCell }),
+      }),
+    ),
+    ...([1, 1.3, 1.5, 2, 4] as const).map((times) =>
+      tallyTable(tallies, {
+        table: WAVE_TABLE,
+        title: times === 1 ? 'Waves: false halts' : `Waves: x${times}`,
+        note: WAVE_NOTE,
+        rows: waveRows(times),
+        judges: ['any cluster alone', 'pooled', 'the wave'],
+        ...(times === 1 && { cell: falseCell }),
       }),
     ),
     ...counts,

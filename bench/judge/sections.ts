@@ -1,13 +1,17 @@
+import { checkSection } from './checks.ts';
 import { countSection } from './counts.ts';
 import { gaugeSection } from './gauges.ts';
 import { goSection } from './go.ts';
 import type { Section } from './job.ts';
+import { waveSection } from './waves.ts';
 
 /** Every chapter of the benchmark by its name. */
 export const SECTIONS = {
   counts: countSection,
   gauges: gaugeSection,
   go: goSection,
+  checks: checkSection,
+  waves: waveSection,
 } as const satisfies Readonly<Record<string, Section>>;
 
 export type SectionName = keyof typeof SECTIONS;

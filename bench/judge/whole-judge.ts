@@ -1,14 +1,23 @@
-import type { Check, CountCheck } from '../../src/domain/check.ts';
-import { type Count, MINUTE_MS, type MinuteReading, type Reading } from '../../src/domain/reading.ts';
+import type { Check, CheckedAlert, CountCheck } from '../../src/domain/check.ts';
+import {
+  type AlertReading,
+  type Count,
+  MINUTE_MS,
+  type MinuteReading,
+  type Reading,
+} from '../../src/domain/reading.ts';
 import type { Policy } from '../../src/domain/run.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
 import { advance, openState } from '../../src/judge/advance.ts';
 import { type Before, summariseBefore } from '../../src/judge/before.ts';
 import type { ControlCount, ControlMinute } from '../../src/judge/controls.ts';
 import { decide } from '../../src/judge/decide.ts';
 import { LOG_GO } from '../../src/judge/go-proof.ts';
 import { type JudgePlan, openPlan, promisesOf } from '../../src/judge/judge-plan.ts';
+import type { JudgeState } from '../../src/judge/judge-state.ts';
 import type { LearnedClass, Promised } from '../../src/judge/learning/learned-class.ts';
 import { causesOf } from '../../src/judge/streams-before.ts';
+import type { TrackState } from '../../src/judge/track-evidence.ts';
 import type { Row } from './streams/count-fleet.ts';
 
 /** The sync of every simulated soak, epoch milliseconds. */
@@ -57,6 +66,8 @@ export interface KnownClass {
   readonly policy: Policy;
   /** Two days before the sync. */
   readonly past: ClassRows;
+  /** Alerts that it reads. */
+  readonly alerts?: readonly CheckedAlert[];
   /** Absent: the judge falls back to the day before alone. */
   readonly learned?: LearnedClass;
 }
@@ -106,39 +117,79 @@ export interface WholeVerdict {
   readonly chances: Float64Array;
 }
 
-/** Judges a soak minute by minute, as the gate does. */
-export function judgeWhole(run: OpenedRun, since: ClassRows): WholeVerdict {
+/** A soak in progress. */
+export interface Soak {
+  readonly plan: JudgePlan;
+  readonly state: JudgeState;
+  /** Takes in the next minute; answers the chance so far of the first check's score in quiet hours. */
+  readonly advance: (at: number) => number;
+  /** What the judge says now. */
+  readonly decide: (at: number, alerts?: AlertsOfLook) => Verdict;
+}
+
+/** What fires at a look, here and newly on the controls. */
+export interface AlertsOfLook {
+  readonly here: readonly AlertReading[];
+  readonly onControls: readonly string[];
+}
+
+/** Begins a soak whose minutes are known. */
+export function beginSoak(run: OpenedRun, since: ClassRows): Soak {
   const { known, treated, controls } = run;
   const plan = planOf(run);
   const state = openState(plan);
   const moments = { settledAt: SYNC };
-  const minutes = [...since.values()][0]?.[treated]?.events.length ?? 0;
+  return {
+    plan,
+    state,
+    advance: (at) => {
+      const minute = minuteSince(at);
+      const counts = Object.fromEntries(
+        [...since].map(([key, rows]) => [key, reading(rowOf(rows, treated), at)]),
+      );
+      const pooled = controls.length > 0 && controlMinute(known, since, controls, minute, () => at);
+      const own = { minute, counts, items: {}, values: {}, ...(pooled && { controls: pooled }) };
+      advance(plan, state, own, moments);
+      return trackOf(state)?.peak?.p ?? 1;
+    },
+    decide: (at, { here, onControls } = NO_ALERTS) => {
+      const instant = { ...moments, now: minuteSince(at), soakMs: (at + 1) * MINUTE_MS };
+      const alertsNow = { is: 'value', value: here } as const;
+      return decide(plan, state, { ...instant, alertsNow, controlAlerts: onControls }).verdict;
+    },
+  };
+}
+
+const NO_ALERTS: AlertsOfLook = { here: [], onControls: [] };
+
+/** Judges a soak minute by minute, as the gate does. */
+export function judgeWhole(
+  run: OpenedRun,
+  since: ClassRows,
+  alertsAt: (at: number) => AlertsOfLook = () => NO_ALERTS,
+): WholeVerdict {
+  const soak = beginSoak(run, since);
+  const minutes = [...since.values()][0]?.[run.treated]?.events.length ?? 0;
   const chances = new Float64Array(minutes).fill(1);
   let halt: number | undefined;
   let go: number | undefined;
   let proved: number | undefined;
   for (let at = 0; at < minutes; at++) {
-    const minute = SYNC + (at + 1) * MINUTE_MS;
-    const counts = Object.fromEntries(
-      [...since].map(([key, rows]) => [key, reading(rowOf(rows, treated), at)]),
-    );
-    const pooled = controls.length > 0 && controlMinute(known, since, controls, minute, () => at);
-    advance(
-      plan,
-      state,
-      { minute, counts, items: {}, values: {}, ...(pooled && { controls: pooled }) },
-      moments,
-    );
-    const [first] = state.checks;
-    const track = first?.kind === 'counts' ? first.tracks[0] : undefined;
-    chances[at] = track?.peak?.p ?? 1;
-    if ((track?.goLogE ?? 0) >= LOG_GO) proved ??= at + 1;
-    const instant = { ...moments, now: minute, soakMs: (at + 1) * MINUTE_MS };
-    const { verdict } = decide(plan, state, { ...instant, alertsNow: { is: 'value', value: [] } });
+    chances[at] = soak.advance(at);
+    if ((trackOf(soak.state)?.goLogE ?? 0) >= LOG_GO) proved ??= at + 1;
+    const verdict = soak.decide(at, alertsAt(at));
     if (verdict === 'halt') halt ??= at + 1;
     if (verdict === 'go') go ??= at + 1;
   }
   return { halt, go, proved, chances };
+}
+
+function trackOf({ checks: [first] }: JudgeState): TrackState | undefined {
+  return (first?.kind === 'counts' && first.tracks[0]) || undefined;
+}
+
+function minuteSince(at: number): number {
+  return SYNC + (at + 1) * MINUTE_MS;
 }
 
 /** How many times worse go will have ruled out, as it is promised before the soak; undefined when it can't be proved. */
@@ -147,14 +198,14 @@ export function promiseOf(run: OpenedRun): Promised | undefined {
 }
 
 function planOf({ known, controls, before }: OpenedRun): JudgePlan {
-  const { checks, policy, learned } = known;
+  const { checks, policy, learned, alerts = [] } = known;
   return openPlan({
     policy,
     components: ['workloads'],
     baselineEnd: SYNC,
     syncedAt: SYNC,
     checks,
-    alerts: [],
+    alerts,
     covered: checks.map(({ signal }) => signal),
     before,
     alertsBefore: [],

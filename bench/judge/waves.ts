@@ -1,0 +1,109 @@
+import { MINUTE_MS } from '../../src/domain/reading.ts';
+import { poolWave, shareTracks } from '../../src/judge/wave-pool.ts';
+import type { RandomFor } from '../../src/simulator/random.ts';
+import { NOISES, TRAFFICS } from './families.ts';
+import { partOf, type Section } from './job.ts';
+import { learnPast } from './ours/learned-past.ts';
+import { continueFrom, createPast, type Past } from './streams/count-fleet.ts';
+import { count, type Tallies, tallyKey } from './tally.ts';
+import { beginSoak, type KnownClass, type OpenedRun, openRun, policyOf, ratioCheck } from './whole-judge.ts';
+
+export const WAVE_TABLE = 'waves';
+
+const CONTROLS = 8;
+const SOAK_MINUTES = 60;
+/** Chance of a false halt of a whole wave: one cluster gets all of it, of more the pool gets half and the rest is split. */
+const WAVE_ALPHA = 0.01;
+
+const WAVES = [1, 4, 10, 20, 100] as const;
+const WAVE_NOISES = ['iid', 'burst', 'ar1'] as const;
+const TIMES = [1, 1.3, 1.5, 2, 4] as const;
+
+const FLEETS = 12;
+const HARMLESS_SOAKS = 12;
+const HARMFUL_SOAKS = 4;
+
+interface WaveJob {
+  readonly clusters: number;
+  readonly noise: (typeof WAVE_NOISES)[number];
+}
+
+/** A row of the table. */
+export function waveRow(clusters: number, noise: string, times: number): string {
+  return `wave of ${clusters}, ${noise} x${times}`;
+}
+
+/** Rows of a true effect. */
+export function waveRows(times: (typeof TIMES)[number]): readonly string[] {
+  return WAVES.flatMap((clusters) => WAVE_NOISES.map((noise) => waveRow(clusters, noise, times)));
+}
+
+/** Waves of clusters with half an error a minute each, that get the change together and pool what they show. */
+export const waveSection: Section = {
+  jobs: (size) =>
+    WAVES.flatMap((clusters) =>
+      WAVE_NOISES.flatMap((noise) =>
+        Array.from({ length: partOf(clusters > 20 ? FLEETS / 4 : FLEETS, size) }, (_, at) => ({
+          what: `${clusters} clusters, ${noise}`,
+          at,
+          given: { clusters, noise } satisfies WaveJob,
+        })),
+      ),
+    ),
+  run: (job, randomFor) => {
+    const { clusters, noise } = job.given as WaveJob;
+    const tallies: Tallies = new Map();
+    const name = ['waves', clusters, noise, job.at] as const;
+    const spec = { noise: NOISES[noise], traffic: TRAFFICS.low, clusters: clusters + CONTROLS };
+    const past = createPast(spec, randomFor(...name));
+    const rows = new Map([['errors', past.rows]]);
+    const known: KnownClass = {
+      checks: [ratioCheck('errors', 1, false)],
+      policy: policyOf(SOAK_MINUTES, SOAK_MINUTES),
+      past: rows,
+      learned: learnPast(rows, new Map()),
+    };
+    const controls = Array.from({ length: CONTROLS }, (_, at) => clusters + at);
+    const runs = Array.from({ length: clusters }, (_, at) => openRun(known, at, controls));
+    for (const times of TIMES) {
+      const soaks = times === 1 ? HARMLESS_SOAKS : HARMFUL_SOAKS;
+      for (let soak = 0; soak < soaks; soak++) {
+        judgeWave(past, runs, { times, row: waveRow(clusters, noise, times) }, tallies, () =>
+          randomFor(...name, times, soak),
+        );
+      }
+    }
+    return tallies;
+  },
+};
+
+function judgeWave(
+  past: Past,
+  runs: readonly OpenedRun[],
+  { times, row }: { readonly times: number; readonly row: string },
+  tallies: Tallies,
+  randomFor: RandomFor,
+): void {
+  const factor = (cluster: number) => (cluster < runs.length ? times : 1);
+  const since = new Map([['errors', continueFrom(past, SOAK_MINUTES, factor, randomFor())]]);
+  const soaks = runs.map((run) => beginSoak(run, since));
+  const each = runs.length === 1 ? WAVE_ALPHA : WAVE_ALPHA / 2 / runs.length;
+  let single: number | undefined;
+  let pooled: number | undefined;
+  for (let at = 0; at < SOAK_MINUTES; at++) {
+    const chances = soaks.map((soak) => soak.advance(at));
+    if (Math.min(...chances) <= each) single ??= at + 1;
+    if (pooled !== undefined || runs.length === 1) continue;
+    const members = soaks.map(({ plan, state }, cluster) => ({
+      cluster: String(cluster).padStart(3, '0'),
+      minutes: (state.minute - plan.first) / MINUTE_MS + 1,
+      tracks: shareTracks(plan, state),
+    }));
+    const wave = poolWave(members, { alpha: WAVE_ALPHA / 2, maxSoakMinutes: SOAK_MINUTES });
+    if (wave?.series.some(({ p }) => p <= wave.alpha)) pooled = at + 1;
+  }
+  const first = Math.min(single ?? Number.POSITIVE_INFINITY, pooled ?? Number.POSITIVE_INFINITY);
+  count(tallies, tallyKey(WAVE_TABLE, row, 'any cluster alone'), { halt: single });
+  count(tallies, tallyKey(WAVE_TABLE, row, 'pooled'), { halt: pooled });
+  count(tallies, tallyKey(WAVE_TABLE, row, 'the wave'), { halt: Number.isFinite(first) ? first : undefined });
+}
