@@ -1,5 +1,6 @@
 import type { Report } from '../report.ts';
 import { aimsReport } from './aims.ts';
+import { ALARM_ROWS, ALARM_TABLE } from './alarms.ts';
 import { CHECKS_TABLE, checkRows } from './checks.ts';
 import { familyName, isHarmless, SETTINGS } from './families.ts';
 import { GAUGE_PEERS } from './gauge-peers.ts';
@@ -32,6 +33,8 @@ const EXTRA_NOTE = 'Mean of bad requests per soak that the change cost until the
 const CALIBRATION_NOTE =
   'Per cent of harmless soaks whose smallest chance fell to 5 %, 1 % and 0.1 %, with controls, with the 95 % interval (Wilson). A calibrated judge shows the nominal number.';
 const CHECK_JUDGES = ['any z-test', 'any Kayenta', 'ours'];
+const ALARM_NOTE =
+  'Per cent of soaks of 30 minutes that were halted, with the 95 % interval; only in the last row does the change do harm. An alert of the very component, firing here alone, halts by design: one in half of the firings of the second row.';
 const WAVE_NOTE =
   'Per cent of waves halted / median minute, soaks of 60 minutes, half an error a minute and cluster, 1 % for the whole wave: half for the pool, half split over the clusters. A wave larger than the largest learned group pools as many clusters as fill it.';
 const GO_NOTE =
@@ -107,6 +110,14 @@ export function reportsOf(tallies: Tallies): readonly Report[] {
         ...(harmless && { cell: falseCell }),
       }),
     ),
+    tallyTable(tallies, {
+      table: ALARM_TABLE,
+      title: 'Alerts',
+      note: ALARM_NOTE,
+      rows: ALARM_ROWS,
+      judges: ['any firing alert halts', 'ours'],
+      cell: falseCell,
+    }),
     ...([1, 1.3, 1.5, 2, 4] as const).map((times) =>
       tallyTable(tallies, {
         table: WAVE_TABLE,

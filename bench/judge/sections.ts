@@ -1,3 +1,4 @@
+import { alarmSection } from './alarms.ts';
 import { checkSection } from './checks.ts';
 import { countSection } from './counts.ts';
 import { gaugeSection } from './gauges.ts';
@@ -12,6 +13,7 @@ export const SECTIONS = {
   go: goSection,
   checks: checkSection,
   waves: waveSection,
+  alarms: alarmSection,
 } as const satisfies Readonly<Record<string, Section>>;
 
 export type SectionName = keyof typeof SECTIONS;
