@@ -27,7 +27,7 @@ describe('the demo', () => {
 
     expect((await demo.exited).code).toBe(0);
     const names = (JSON.parse(demo.stdout) as { name: string }[]).map(({ name }) => name);
-    expect(names).toEqual(['harmless', 'bad-dns', 'blind', 'crash']);
+    expect(names).toEqual(['harmless', 'bad-dns', 'rollback', 'freeze', 'blind', 'crash']);
   });
 
   it('halts the bad change before production; without the waves it says that this is not as told', async () => {

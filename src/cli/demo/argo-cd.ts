@@ -35,8 +35,8 @@ export interface ArgoCd {
   readonly hooks: readonly HookRun[];
   /** Makes a commit the newest; every cluster's Application notices at once. */
   push(commit: Commit): void;
-  /** Makes a commit the newest and applies it without hooks wherever the bad one is: a person's way out. */
-  takeBack(bad: Commit, commit: Commit): void;
+  /** The digest that a cluster has now. */
+  digestOn(cluster: string): string | undefined;
   /** Syncs until the signal aborts; rejects when a hook is refused, which nobody expects here. */
   run(aborted: AbortSignal): Promise<void>;
 }
@@ -119,13 +119,7 @@ export function createArgoCd({ gateUrl, clock, clusters, runHook, applied }: Arg
       noticed.abort();
       noticed = new AbortController();
     },
-    takeBack(bad, commit) {
-      for (const cluster of clusters.filter((name) => digestOn(name) === bad.digest)) {
-        apply(cluster, commit);
-        done.set(cluster, commit);
-      }
-      this.push(commit);
-    },
+    digestOn,
     async run(aborted) {
       await Promise.all(clusters.map((cluster) => reconcile(cluster, aborted)));
     },

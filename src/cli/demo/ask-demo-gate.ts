@@ -13,7 +13,11 @@ export interface ToldRun {
   readonly state: string;
   readonly verdict: string;
   readonly attempt: number;
+  readonly intent: string;
+  readonly policy: { readonly minSoakSeconds: number };
   readonly reasons: RunEvidence['run']['reasons'];
+  readonly askedAt: string;
+  readonly admittedAt?: string;
   readonly syncedAt?: string;
   readonly settledAt?: string;
   readonly decidedAt?: string;
@@ -29,6 +33,10 @@ export interface DemoGate {
   evidence(runId: string): Promise<Pick<RunEvidence, 'checks'>>;
   rollouts(): Promise<RolloutList['rollouts']>;
   rollout(digest: string): Promise<RolloutList['rollouts'][number]>;
+  /** A person's word: stops a wave for an hour. @returns the freeze's id */
+  freezeWave(wave: string, reason: string): Promise<string>;
+  /** A person's word: ends a freeze. */
+  thaw(id: string, reason: string): Promise<void>;
   auditHead(): Promise<AuditHead>;
   /** Reads the whole log and checks the chain; a head seen earlier finds a log that was cut. */
   verifyAudit(published?: AuditHead): Promise<ChainCheck>;
@@ -40,6 +48,7 @@ export interface DemoGate {
 const PATIENCE_MS = 15_000;
 const PAUSE_MS = 200;
 const PAGE = 1_000;
+const HOUR_MS = 3_600_000;
 
 interface AuditPage {
   readonly entries: readonly (Omit<AuditEntry, 'at'> & { readonly at: string })[];
@@ -49,11 +58,28 @@ interface AuditPage {
 /**
  * Reads from a gate that may be away for a moment.
  *
+ * @param now     the fleet's time, epoch milliseconds
  * @param aborted ends every question with UnavailableError `demo/ended`
  */
-export function askDemoGate(url: string, aborted: AbortSignal): DemoGate {
+export function askDemoGate(url: string, now: () => number, aborted: AbortSignal): DemoGate {
   const readText = (path: string) => readWhenThere(new URL(path, url), aborted);
   const read = async <T>(path: string) => JSON.parse(await readText(path)) as T;
+  const say = async <T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(new URL(path, url), {
+      method,
+      signal: aborted,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    });
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text) as T;
+    throw new UnavailableError(
+      'demo/gate',
+      `the gate answered ${response.status} to ${method} ${path}: ${text}`,
+    );
+  };
   const auditPage = (after: number, limit: number) =>
     read<AuditPage>(`/v1/audit?after=${after}&limit=${limit}`);
   return {
@@ -66,6 +92,19 @@ export function askDemoGate(url: string, aborted: AbortSignal): DemoGate {
     evidence: (runId) => read(`/v1/runs/${runId}/evidence`),
     rollouts: async () => (await read<RolloutList>('/v1/rollouts')).rollouts,
     rollout: (digest) => read(`/v1/rollouts/${DEMO_APP}/${encodeURIComponent(digest)}`),
+    async freezeWave(wave, reason) {
+      const expiresAt = new Date(now() + HOUR_MS).toISOString();
+      const { id } = await say<{ readonly id: string }>('POST', '/v1/freezes', {
+        scope: 'wave',
+        name: wave,
+        expiresAt,
+        reason,
+      });
+      return id;
+    },
+    async thaw(id, reason) {
+      await say('DELETE', `/v1/freezes/${id}?reason=${encodeURIComponent(reason)}`);
+    },
     auditHead: async () => (await auditPage(0, 1)).head,
     async verifyAudit(published) {
       const entries: AuditEntry[] = [];

@@ -79,6 +79,8 @@ fleet:
 ${clusters.map((line) => `    - ${line}`).join('\n')}
 waves:
 ${waves.map(({ name, policy }) => `  - {name: ${name}, policy: ${policy}}`).join('\n')}
+policies:
+  strict: {shrink: {factor: 0.5, afterGo: 6, floor: 5m}}
 apps:
   - {name: ${DEMO_APP}, components: [dns], owners: [platform-team]}
 `;

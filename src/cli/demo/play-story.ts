@@ -82,7 +82,7 @@ export async function playStory(options: StoryOptions): Promise<void> {
   try {
     const { url } = process;
     const clock = fastClock(world.time);
-    const gate = askDemoGate(url, aborted);
+    const gate = askDemoGate(url, clock.now, aborted);
     const config = parseConfig(text, { source: 'the demo', folder, environment: { logLevel: 'error' } });
     const bundle = bundleOf(config);
     const parts = { checks: renderChecks(bundle), alerts: renderCheckedAlerts(bundle) };

@@ -19,7 +19,7 @@ export const blind: Scene = {
   async play(stage) {
     const { clock, tell, inject } = stage;
     const commit = COMMITS.fixed;
-    pushFixed(stage);
+    await pushFixed(stage);
     await tellWaves(stage, commit, DEMO_WAVES.slice(0, 1));
     const soaking = await untilSoaking(stage, commit, STAGING, AFTER_MS);
     const names = soaking.map(({ cluster }) => cluster);

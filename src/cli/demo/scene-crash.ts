@@ -18,7 +18,7 @@ export const crash: Scene = {
   async play(stage) {
     const { clock, gate, tell, killGate } = stage;
     const commit = COMMITS.fixed;
-    pushFixed(stage);
+    await pushFixed(stage);
     const before = await untilSoaking(stage, commit, PROD_1, AFTER_MS);
     const head = await gate.auditHead();
     const killedAt = clock.now();
@@ -30,10 +30,19 @@ export const crash: Scene = {
     const sameClock = before.every(({ cluster }) => standing(before, cluster) === standing(after, cluster));
     const chain = await gate.verifyAudit(head);
     const runs = await tellWaves(stage, commit, DEMO_WAVES.slice(2, 3));
-    await untilRuns(stage, commit, (all) =>
+    const last = await untilRuns(stage, commit, (all) =>
       PROD_2.some((name) => areAll(all, [name], 'admitted', 'settling', 'soaking', 'go')),
     );
-    tell('prod-2  admitted; the story ends here, and the gate goes on.');
+    const soakOf = (names: readonly string[]) =>
+      Math.min(
+        ...last
+          .filter(({ cluster, admittedAt }) => names.includes(cluster) && admittedAt !== undefined)
+          .map(({ policy }) => policy.minSoakSeconds),
+      );
+    const [before1, after2] = [soakOf(PROD_1), soakOf(PROD_2)];
+    tell(
+      `prod-2  admitted, with a soak of at least ${length(after2)}: six clusters before it had go (prod-1 had ${length(before1)}). The story ends here, and the gate goes on.`,
+    );
     return {
       claims: [
         { text: `${before.length} soaks go on as the same runs, with the same start`, holds: sameClock },
@@ -42,6 +51,7 @@ export const crash: Scene = {
           holds: chain.ok,
         },
         { text: 'prod-1 has its go, in the time it would have taken', holds: areAll(runs, PROD_1, 'go') },
+        { text: 'each go before it shortened the soak of prod-2', holds: after2 < before1 },
       ],
       facts: { auditEntries: chain.ok ? chain.head.seq : undefined },
     };
