@@ -5,13 +5,12 @@ import type { LedgerRun } from './ports.ts';
 
 /**
  * What a ruling means for a run that goes back: row 14. That signals are worse than before the bad change is where a
- * recovery begins and convicts nobody; it is waited for until they are back, and without that the soak ends undecided.
- * What breaks anew (an alert that did not fire before, parts that are not ready) halts as ever. How long a change may take
- * to arrive is how long going back may take to show.
+ * recovery begins and convicts nobody, and an alert that had waited for its time since then may fire only now: none of
+ * that is the doing of a digest that had its go here. It is waited for until all is back, and without that the soak ends
+ * undecided. How long a change may take to arrive is how long going back may take to show.
  */
 export function recoveryRuling(run: LedgerRun, ruling: RunRuling, now: number): RunRuling {
   if (run.intent !== 'rollback' || ruling.verdict !== 'halt') return ruling;
-  if (ruling.reasons.some(({ code }) => !isComparison(code))) return ruling;
   const isOver = run.state === 'soaking' && now - (run.syncedAt ?? now) >= run.policy.maxSettleMs;
   const verdict = isOver ? 'inconclusive' : 'hold';
   const reason: Reason = {
@@ -31,8 +30,4 @@ export function recoveryRuling(run: LedgerRun, ruling: RunRuling, now: number): 
 /** Whether a recovery has to begin anew: what was measured until now is the time before it. */
 export function isNotBack({ verdict, reasons }: RunRuling): boolean {
   return verdict === 'hold' && reasons[0]?.code === 'recovery/not-back';
-}
-
-function isComparison(code: string): boolean {
-  return /^(regression|limit|damage)(\/|$)/.test(code);
 }

@@ -34,7 +34,7 @@ describe('quiet is go, honestly', () => {
     const text = go?.reasons.map((reason) => reason.text).join(' ') ?? '';
     expect(text).toMatch(/limit 3 % ruled out/);
     expect(text).toMatch(/3x worse than before not ruled out/);
-  });
+  }, 120_000);
 
   test('without any traffic there is no plain go', async () => {
     const [cluster = ''] = CLUSTERS;
