@@ -8,6 +8,7 @@ import type { CheckResult } from './judge-input.ts';
 import type { CheckPlan } from './judge-plan.ts';
 import type { CheckState } from './judge-state.ts';
 import type { Look } from './look.ts';
+import { visibilityText } from './visibility.ts';
 import { sentence } from './wording.ts';
 
 /** All that one look found out about one covered check. */
@@ -32,7 +33,7 @@ export function dataOf(plan: CheckPlan, state: CheckState, look: Look): DataStat
 }
 
 /** A covered check as people and the page see it. */
-export function resultOf({ plan, finding, data, proof }: Examined): CheckResult {
+export function resultOf({ plan, finding, data, proof }: Examined, look: Look): CheckResult {
   const harmed = finding.harms.length > 0;
   const more = data === 'fresh' ? proof?.text() : dataText(plan.check, data);
   const notes = harmed || more === undefined ? [finding.text()] : [finding.text(), more];
@@ -40,9 +41,15 @@ export function resultOf({ plan, finding, data, proof }: Examined): CheckResult 
     signal: plan.check.signal,
     outcome: outcomeOf(finding, data, proof),
     text: sentence(notes.join('; ')),
-    ...(proof && { promise: sentence(proof.promise()) }),
+    ...(proof && { promise: promiseText(plan, proof, look) }),
     evidence: withProof(finding.evidence(), plan, proof),
   };
+}
+
+// Both parts are told from what was before the sync alone, so they say the same before the soak and after it.
+function promiseText(plan: CheckPlan, proof: GoProof, look: Look): string {
+  const sees = plan.kind === 'counts' ? visibilityText(look.plan, plan) : undefined;
+  return sentence([proof.promise(), sees].filter((part) => part !== undefined).join('; '));
 }
 
 /** A check that this cluster does not deliver. */

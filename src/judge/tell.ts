@@ -13,7 +13,7 @@ export function tell({ look, verdict, reasons, examined, extended }: Decision): 
     reasons: reasons.map((cause) => links.inReason(cause.tell())),
     checks: checks.map((check) => {
       const known = bySignal.get(check.signal);
-      return links.inResult(known ? resultOf(known) : notCovered(check));
+      return links.inResult(known ? resultOf(known, look) : notCovered(check));
     }),
     extended,
   };

@@ -129,3 +129,26 @@ describe('a class whose quiet hours are known', () => {
     }
   });
 });
+
+describe('what would be seen, told before the soak', () => {
+  const promiseAt = (soak: FleetSoak, minute: number) => judge(inputOf(soak, minute)).checks[0]?.promise;
+
+  it('is the same before, during and after, whatever happens', () => {
+    const soak = { ...base, controls: others };
+    const before = promiseAt(soak, 1);
+
+    expect(before).toMatch(
+      /^3x worse than before is ruled out, .*; with the traffic of before [\d.]+x or worse would halt within 30 minutes\.$/,
+    );
+    expect(promiseAt(soak, 20)).toBe(before);
+    expect(promiseAt({ ...soak, change: (events) => 4 * events }, 20)).toBe(before);
+  });
+
+  it('is less with less traffic', () => {
+    const thin = world({ perMinute: 0.05, traffic: 20 }, 505);
+    const promise = promiseAt({ ...base, ...thin, controls: others }, 1);
+    const factorOf = (text = '') => Number(/before ([\d.]+)x/.exec(text)?.[1] ?? Number.POSITIVE_INFINITY);
+
+    expect(factorOf(promise)).toBeGreaterThan(factorOf(promiseAt({ ...base, controls: others }, 1)));
+  });
+});
