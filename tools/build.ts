@@ -1,7 +1,7 @@
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CommandOptions, type Environment, runCommand } from './run-command.ts';
-import type { DebianSource, GoSource } from './tools.ts';
+import type { DebianSource, GoSource, InstalledSource } from './tools.ts';
 
 /** What a build leads to: the path of the program, or why it can't be had on this machine. */
 export type Build = { readonly program: string } | { readonly leftOut: string };
@@ -68,6 +68,46 @@ export async function takeFromDebian(source: DebianSource, into: string, env: En
   await succeed('dpkg-deb', ['--extract', ...packages, 'root'], options);
   return { program: join(into, 'root', source.file) };
 }
+
+/**
+ * Installs a Debian package, and links to its program where it is; what is installed already is only linked to.
+ *
+ * @returns left out where there is no apt, and for users other than root
+ * @throws Error with the command and the end of what it said
+ */
+export async function installFromDebian(
+  source: InstalledSource,
+  into: string,
+  env: Environment,
+): Promise<Build> {
+  const program = join(into, basename(source.file));
+  const found = () => globSync(`/${source.file}`).toSorted(byNumbers).at(-1);
+  if (found() === undefined) {
+    if (process.getuid?.() !== 0)
+      return { leftOut: `Debian's package ${source.package} is installed as root only` };
+    const options = {
+      env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
+      timeoutMs: packageTimeoutMs,
+    };
+    const install = ['install', '-y', '-q', '--no-install-recommends', source.package];
+    try {
+      const { code } = await runCommand('apt-get', install, options);
+      if (code !== 0) {
+        await succeed('apt-get', ['update', '-q'], options);
+        await succeed('apt-get', install, options);
+      }
+    } catch (error) {
+      if (isNotFound(error)) return { leftOut: 'there is no apt-get: it comes from a Debian package' };
+      throw error;
+    }
+  }
+  const there = found();
+  if (there === undefined) throw new Error(`the package ${source.package} holds no /${source.file}`);
+  symlinkSync(there, program);
+  return { program };
+}
+
+const byNumbers = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
  * Runs a command that has to end with 0.

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Build, buildByGo, takeFromDebian } from './build.ts';
+import { type Build, buildByGo, installFromDebian, takeFromDebian } from './build.ts';
 import { binaryOf, writeStamp } from './installed.ts';
 import { type Environment, runCommand } from './run-command.ts';
 import type { Tool } from './tools.ts';
@@ -47,7 +47,14 @@ function without({ optional }: Tool, why: string): Outcome {
 }
 
 function make({ source }: Tool, into: string, env: Environment): Promise<Build> {
-  return source.by === 'go' ? buildByGo(source, into, env) : takeFromDebian(source, into, env);
+  switch (source.by) {
+    case 'go':
+      return buildByGo(source, into, env);
+    case 'debian':
+      return takeFromDebian(source, into, env);
+    case 'debian-install':
+      return installFromDebian(source, into, env);
+  }
 }
 
 /** Why the program is not what was wanted: it does not give the answer that proves it. */

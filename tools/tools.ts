@@ -13,12 +13,20 @@ export interface DebianSource {
   readonly file: string;
 }
 
+/** A Debian package that is installed as a whole, as its programs need what stands around them. */
+export interface InstalledSource {
+  readonly by: 'debian-install';
+  readonly package: string;
+  /** Where the program then is, as one path pattern from the root, without the leading slash; the newest version counts. */
+  readonly file: string;
+}
+
 /** A program that the tests start: which one, from where, and the question whose answer proves that it works. */
 export interface Tool {
   /** File name in `.tools/bin`. */
   readonly name: string;
   readonly version: string;
-  readonly source: GoSource | DebianSource;
+  readonly source: GoSource | DebianSource | InstalledSource;
   readonly proof: { readonly args: readonly string[]; readonly input?: string; readonly says: RegExp };
   /** True for a second opinion: where it can't be had, the suites that want it are skipped, in CI too. */
   readonly optional?: true;
@@ -78,6 +86,16 @@ export const tools = [
     version: '1.12.1',
     source: { by: 'go', package: 'github.com/prometheus/node_exporter@v1.12.1' },
     proof: { args: ['--version'], says: /^node_exporter, version/ },
+  },
+  {
+    name: 'postgres',
+    version: '15+',
+    source: {
+      by: 'debian-install',
+      package: 'postgresql',
+      file: 'usr/lib/postgresql/*/bin/postgres',
+    },
+    proof: { args: ['--version'], says: /^postgres \(PostgreSQL\) (1[5-9]|[2-9]\d)/ },
   },
   {
     name: 'promtool2',

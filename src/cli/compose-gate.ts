@@ -16,7 +16,6 @@ import { catalogueView } from '../render/catalogue/catalogue-view.ts';
 import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
 import { parsePage } from '../render/runbooks/page.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { createGateMetrics } from '../telemetry/gate-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -25,6 +24,7 @@ import { traceSource } from '../telemetry/trace-source.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { createLiveIdentity } from './live-identity.ts';
 import { createLiveValues } from './live-values.ts';
+import { openStore } from './open-store.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { recordFirstConfig } from './reload-config.ts';
 import { keepUp } from './upkeep.ts';
@@ -66,7 +66,7 @@ export interface RunningGate {
 
 /** Wires adapters to the use cases and starts listening and looking; what can't start leaves nothing behind. */
 export async function startGate(options: ComposeOptions): Promise<RunningGate> {
-  const store = await openSqliteStore(options.config.gate.store.sqlite);
+  const store = await openStore(options.config.gate.store, options.log);
   try {
     return await startOn(store, options);
   } catch (error) {

@@ -16,6 +16,7 @@ import {
   labels,
   listenAddress,
   name,
+  postgresAddress,
   sha256,
   share,
   waiverEnd,
@@ -25,7 +26,12 @@ const gate = z.strictObject({
   /** Under which people and hooks reach the gate; by default where it listens. */
   url: httpUrl.exactOptional(),
   listen: listenAddress.prefault('127.0.0.1:8080'),
-  store: z.strictObject({ sqlite: filePath }).prefault({ sqlite: 'tidegate.sqlite' }),
+  /** One gate keeps its ledger in a file; several replicas share a database. */
+  store: z
+    .strictObject({ sqlite: filePath.exactOptional(), postgres: postgresAddress.exactOptional() })
+    .refine((store) => Object.keys(store).length === 1, 'an object with one of sqlite and postgres')
+    .transform(({ sqlite = '', postgres }) => (postgres ? { postgres } : { sqlite }))
+    .prefault({ sqlite: 'tidegate.sqlite' }),
   /** Required as soon as the gate listens on more than loopback. */
   token: z.strictObject({ sha256 }).exactOptional(),
   /** Who may read: callers with the token, or everybody who reaches the gate. */

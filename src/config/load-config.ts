@@ -114,7 +114,7 @@ function complete(file: ReturnType<typeof configFile.parse>, folder: string): Co
     gate: {
       ...file.gate,
       url,
-      store: { sqlite: resolve(folder, file.gate.store.sqlite) },
+      store: absoluteStore(file.gate.store, folder),
     },
     sources: file.sources.map((source) =>
       source.auth ? { ...source, auth: { bearerFile: resolve(folder, source.auth.bearerFile) } } : source,
@@ -123,4 +123,12 @@ function complete(file: ReturnType<typeof configFile.parse>, folder: string): Co
       Object.entries(policies).map(([name, given]) => [name, resolvePolicy(name, given)]),
     ),
   };
+}
+
+type Store = Config['gate']['store'];
+
+function absoluteStore(store: Store, folder: string): Store {
+  if ('sqlite' in store) return { sqlite: resolve(folder, store.sqlite) };
+  const { postgres } = store;
+  return 'url' in postgres ? store : { postgres: { urlFile: resolve(folder, postgres.urlFile) } };
 }

@@ -21,12 +21,12 @@ export function secretProblems(raw: unknown, path: readonly (string | number)[] 
   const isScalar = typeof raw === 'string' || typeof raw === 'number';
   if (isScalar && typeof key === 'string' && SECRET_KEY.test(key)) {
     const message =
-      'is a secret and has no place in the file; write it into a file of its own and name that (auth.bearerFile)';
+      'is a secret and has no place in the file; write it into a file of its own and name that (auth.bearerFile, postgres.urlFile)';
     return [{ path: pathText(path), message }];
   }
   if (typeof raw === 'string' && CREDENTIALS_IN_URL.test(raw)) {
     const message =
-      'holds a user or password in its address; write the credentials into a file of their own and name that (auth.bearerFile)';
+      'holds a user or password in its address; write the credentials into a file of their own and name that (auth.bearerFile, postgres.urlFile)';
     return [{ path: pathText(path), message }];
   }
   return [];

@@ -106,6 +106,21 @@ export const labels = z.record(z.string().min(1), z.string());
 /** A file's path; relative ones start at the folder of the configuration file. */
 export const filePath = z.string().min(1, 'the path of a file');
 
+const A_POSTGRES =
+  'an address without user and password, such as postgres://host:5432/database, or {urlFile: the file that holds one with them}';
+
+/** Where PostgreSQL is; credentials come from a file, or from what libpq's own variables and files say. */
+export const postgresAddress = z.union(
+  [
+    z
+      .string()
+      .refine(isPlainPostgresUrl)
+      .transform((url) => ({ url })),
+    z.strictObject({ urlFile: filePath }),
+  ],
+  A_POSTGRES,
+);
+
 /** Where to listen. */
 export interface ListenAddress {
   /** Without brackets. */
@@ -131,6 +146,11 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
 /** `host:port` again. */
 export function listenText({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function isPlainPostgresUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.username === '' && url.password === '';
 }
 
 function isPlainHttpUrl(text: string): boolean {

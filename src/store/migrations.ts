@@ -16,8 +16,10 @@ export interface ColumnTypes {
   readonly tableByKey: string;
   /** A number out of JSON text. */
   numberIn(column: string, key: string): string;
-  /** Statements after which the database itself refuses to edit and delete entries of the log. */
+  /** After these statements the database itself refuses to edit and delete entries of the log. */
   readonly appendOnly: readonly string[];
+  /** Tables that this database alone needs. */
+  readonly own: readonly string[];
 }
 
 /** Every change of the schema, in order of their names; one that was released is never edited. */
@@ -25,7 +27,7 @@ export function migrations(types: ColumnTypes): Readonly<Record<string, Migratio
   return {
     '0001-ledger': {
       up: async (db) => {
-        await run(db, [...ledger(types), ...types.appendOnly]);
+        await run(db, [...ledger(types), ...types.appendOnly, ...types.own]);
         const { seq, hash } = EMPTY_LOG;
         await sql`insert into audit_head (id, seq, hash) values (1, ${seq}, ${hash})`.execute(db);
       },

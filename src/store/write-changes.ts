@@ -24,9 +24,11 @@ export async function writeChanges(
 ): Promise<readonly (readonly AuditEntry[])[]> {
   const runs = changes.flatMap(({ runs = [] }) => runs);
   // A run that another one supersedes is closed before that one opens.
+  const known = runs.filter(({ version }) => version > 0);
+  // In one order everywhere, so that two replicas wait for each other and neither for ever.
   await updateRuns(
     db,
-    runs.filter(({ version }) => version > 0),
+    known.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   );
   const opened = runs.filter(({ version }) => version === 0).map(rowOfRun);
   for (const rows of batches(opened)) await db.insertInto('runs').values(rows).execute();

@@ -12,6 +12,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** Added to our environment. */
   readonly env?: Environment;
+  /** Who it runs as, where we may choose. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   readonly ready?: Readiness;
   /** How long it may take to become ready. Default 20,000. */
   readonly readyTimeoutMs?: number;
@@ -40,6 +42,7 @@ export async function startProcess(command: string, options: ProcessOptions = {}
   const child = spawn(command, options.args ?? [], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
+    ...options.user,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const started = new RunningProcess(command, child);

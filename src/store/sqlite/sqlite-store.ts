@@ -50,6 +50,7 @@ function dialectOf({ path, database }: OpenDatabase): LedgerDialect {
       table: 'strict',
       tableByKey: 'strict, without rowid',
       numberIn: (column, key) => `json_extract(${column}, '$.${key}')`,
+      own: [],
       appendOnly: [
         `create trigger audit_is_never_edited before update on audit
           begin select raise(abort, 'the audit log is append-only: its entries are never edited'); end`,

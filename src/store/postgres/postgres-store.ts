@@ -1,0 +1,60 @@
+import { PostgresDialect, sql } from 'kysely';
+import type { Store } from '../../gate/ports.ts';
+import type { LedgerDialect } from '../dialect.ts';
+import { openLedger } from '../ledger-store.ts';
+import { createPool } from './connections.ts';
+import { nameOf, type PostgresAddress, readAddress } from './postgres-address.ts';
+import { mayRetry, translated } from './postgres-errors.ts';
+
+/**
+ * The ledger of several replicas, in a PostgreSQL database of their own.
+ *
+ * @param onTrouble told of connections that were cut, and of an address that can't be read any more
+ * @throws UnavailableError `store/unreachable`, `store/refused`, `store/missing`, `store/forbidden`, `store/newer` ...
+ */
+export async function openPostgresStore(
+  address: PostgresAddress,
+  onTrouble: (error: Error) => void,
+): Promise<Store> {
+  const name = nameOf(readAddress(address));
+  const pool = createPool(address, (error) => onTrouble(translated(error, name)));
+  const { db, store, guarded, close } = await openLedger(dialectOf(pool, name));
+  return {
+    ...store,
+    probe: async () => void (await guarded(() => sql`update probe set number = number + 1`.execute(db))),
+    close,
+  };
+}
+
+function dialectOf(pool: ReturnType<typeof createPool>, name: string): LedgerDialect {
+  return {
+    dialect: new PostgresDialect({ pool }),
+    name,
+    isShared: true,
+    translated: (error) => translated(error, name),
+    mayRetry,
+    types: {
+      int: 'bigint',
+      bytes: 'bytea',
+      key: 'text collate "C"',
+      serial: 'bigint generated always as identity',
+      table: '',
+      tableByKey: '',
+      numberIn: (column, key) => `(${column}::jsonb ->> '${key}')::bigint`,
+      own: [
+        'create table probe (number bigint not null)',
+        'insert into probe (number) values (0)',
+        `create table replicas (id text primary key, expires_at bigint not null)`,
+        `create table leases (shard bigint primary key, holder text not null, expires_at bigint not null)`,
+      ],
+      appendOnly: [
+        `create function audit_is_append_only() returns trigger language plpgsql as
+          $$ begin raise exception 'the audit log is append-only: its entries are never edited or deleted'; end $$`,
+        `create trigger audit_is_never_edited before update or delete on audit
+          for each row execute function audit_is_append_only()`,
+        `create trigger audit_is_never_emptied before truncate on audit
+          for each statement execute function audit_is_append_only()`,
+      ],
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { GOOD_CONFIG, parse, problemsOf } from './config-text.ts';
+
+const withStore = (store: string) => `${GOOD_CONFIG}\ngate: {store: ${store}}`;
+
+test.each([
+  ['{sqlite: state/ledger.sqlite}', { sqlite: '/etc/tidegate/state/ledger.sqlite' }],
+  ['{postgres: "postgres://db:5433/gate"}', { postgres: { url: 'postgres://db:5433/gate' } }],
+  ['{postgres: {urlFile: db/url}}', { postgres: { urlFile: '/etc/tidegate/db/url' } }],
+])('the ledger %s is understood', (store, expected) => {
+  expect(parse(withStore(store)).gate.store).toEqual(expected);
+});
+
+test.each([
+  ['{}', 'gate.store', /one of sqlite and postgres/],
+  ['{sqlite: a, postgres: {urlFile: b}}', 'gate.store', /one of sqlite and postgres/],
+  ['{postgres: "mysql://db/gate"}', 'gate.store.postgres', /such as postgres:\/\/host:5432/],
+  ['{postgres: {url: "postgres://db/gate"}}', 'gate.store.postgres', /urlFile/],
+])('the ledger %s is refused', (store, path, message) => {
+  expect(problemsOf(withStore(store))).toEqual([{ path, message: expect.stringMatching(message) }]);
+});
+
+test('a password in the address is refused, and not repeated', () => {
+  const problems = problemsOf(withStore('{postgres: "postgres://gate:hunter2@db/gate"}'));
+
+  expect(problems).toEqual([{ path: 'gate.store.postgres', message: expect.stringContaining('urlFile') }]);
+  expect(JSON.stringify(problems)).not.toContain('hunter2');
+});
