@@ -5,6 +5,7 @@ import { reportDeployed } from './deployed.ts';
 import { evidenceOf } from './evidence-of.ts';
 import { freeze, freezes, thaw } from './freezing.ts';
 import type { GateOptions, GateParts, RecentHold } from './gate-parts.ts';
+import { inTurn } from './in-turn.ts';
 import { createLedger } from './ledger.ts';
 import { findRollout, listRollouts } from './list-rollouts.ts';
 import { loopLooks } from './look-loop.ts';
@@ -36,7 +37,10 @@ export function createGate(options: GateOptions): Gate {
     watchedGoes: new Set(),
   };
   const nudges = createNudges();
-  const lookInTurn = inTurn((clusters?: ReadonlySet<string>) => aroundLook(() => look(parts, clusters)));
+  const lookNow = (clusters?: ReadonlySet<string>, between?: () => Promise<void>) =>
+    aroundLook(() => look(parts, clusters, between));
+  // Two looks at once would judge minutes that the other has not stored yet.
+  const lookInTurn = inTurn(lookNow);
   return {
     ask: (question, caller) => ask(parts, question, caller),
     askAndWait: (question, caller, waitMs, aborted) =>
@@ -65,19 +69,7 @@ export function createGate(options: GateOptions): Gate {
       return known;
     },
     look: () => lookInTurn(),
-    start: (aborted) => loopLooks({ clock, log, nudges }, lookInTurn, aborted),
+    start: (aborted) => loopLooks({ clock, log, nudges }, { inTurn: lookInTurn, between: lookNow }, aborted),
     changes: (cluster, since) => store.auditOfCluster(cluster, since, MAX_CHANGES),
-  };
-}
-
-// Two looks at once would judge minutes that the other has not stored yet.
-function inTurn<A extends readonly unknown[]>(
-  work: (...args: A) => Promise<void>,
-): (...args: A) => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (...args) => {
-    const turn = last.then(() => work(...args));
-    last = turn.catch(() => undefined);
-    return turn;
   };
 }

@@ -8,12 +8,16 @@ import { abandon } from './abandoning.ts';
 import { watchedAfterGo } from './after-go.ts';
 import { ARRIVAL_FACTS } from './arrival.ts';
 import type { GateParts } from './gate-parts.ts';
+import { inTurn } from './in-turn.ts';
 import { isStale } from './ledger.ts';
 import { type LookWrite, lookAtRun, resume } from './look-at-run.ts';
 import { coveredChecks, messageOf, noSource } from './observing.ts';
 import type { LedgerRun } from './ports.ts';
 import { isWatched } from './run-times.ts';
 import { type Sight, seeCluster, unseen } from './sight.ts';
+
+/** Does a batch of a look when no other is under way. */
+type Batch = (work: () => Promise<void>) => Promise<void>;
 
 /** A run that a look is about, and what of it is stored already. */
 interface Watched {
@@ -37,8 +41,13 @@ const RUNS_AT_ONCE = 16;
  * A source is asked once for all its clusters. What fails for one run is logged and touches no other.
  *
  * @param clusters only runs on these, all when absent
+ * @param between  is waited for after every write of many: nothing is half done then, and other looks have their turn
  */
-export async function look(parts: GateParts, clusters?: ReadonlySet<string>): Promise<void> {
+export async function look(
+  parts: GateParts,
+  clusters?: ReadonlySet<string>,
+  between?: () => Promise<void>,
+): Promise<void> {
   const { store, clock, metrics } = parts;
   const startedAt = clock.now();
   const [open, ended] = await Promise.all([
@@ -51,8 +60,13 @@ export async function look(parts: GateParts, clusters?: ReadonlySet<string>): Pr
     ({ cluster }) => clusters?.has(cluster) ?? true,
   );
   const groups = [...bySource(parts, chosen)];
+  // One batch at a time, whatever the source: between two of them nothing is half done.
+  const batch = inTurn(async (work: () => Promise<void>) => {
+    await work();
+    await between?.();
+  });
   const results = await Promise.all(
-    groups.map(([source, runs]) => lookThrough(parts, source, runs, startedAt)),
+    groups.map(([source, runs]) => lookThrough(parts, source, runs, { now: startedAt, batch })),
   );
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   if (clusters === undefined) reportBlindness(parts, results);
@@ -120,7 +134,7 @@ async function lookThrough(
   parts: GateParts,
   source: SignalSource | undefined,
   runs: readonly LedgerRun[],
-  now: number,
+  { now, batch: inBatch }: { readonly now: number; readonly batch: Batch },
 ): Promise<SourceResult> {
   const newest = finalMinute(now, source?.settleDelayMs ?? 0);
   const watched: Watched[] = await Promise.all(
@@ -148,20 +162,22 @@ async function lookThrough(
         return undefined;
       }
     };
-    for (const batch of slices(group, RUNS_A_WRITE)) {
-      const writes: (() => Promise<unknown>)[] = [];
-      for (const slice of slices(batch, RUNS_AT_ONCE)) {
-        await Promise.all(
-          slice.map(async (one) => {
-            const seen = await attempt(one, () => lookAt(parts, one, seeing));
-            if (seen?.isBlind) blind += 1;
-            const write = seen?.write;
-            if (write) writes.push(() => attempt(one, write));
-          }),
-        );
-        await breathe();
-      }
-      await Promise.all(writes.map((write) => write()));
+    for (const some of slices(group, RUNS_A_WRITE)) {
+      await inBatch(async () => {
+        const writes: (() => Promise<unknown>)[] = [];
+        for (const slice of slices(some, RUNS_AT_ONCE)) {
+          await Promise.all(
+            slice.map(async (one) => {
+              const seen = await attempt(one, () => lookAt(parts, one, seeing));
+              if (seen?.isBlind) blind += 1;
+              const write = seen?.write;
+              if (write) writes.push(() => attempt(one, write));
+            }),
+          );
+          await breathe();
+        }
+        await Promise.all(writes.map((write) => write()));
+      });
     }
   }
   return { source: source?.name, failed, blind };

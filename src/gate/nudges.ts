@@ -18,10 +18,13 @@ export interface Nudges {
   added(signal: AbortSignal): Promise<void>;
 }
 
-/** Nudges that allow one extra look a second and cluster, however many come. */
+/**
+ * Nudges that allow one extra look a second and cluster, however many come. Each is worth two looks, the second one a
+ * second later: Prometheus sends an alert before its own query API shows it as firing.
+ */
 export function createNudges(): Nudges {
   const watch = createWatch();
-  const pending = new Set<string>();
+  const pending = new Map<string, 'told' | 'again'>();
   const lookedAt = new Map<string, number>();
   const since = (cluster: string) => lookedAt.get(cluster) ?? Number.NEGATIVE_INFINITY;
   const readyAt = (cluster: string) => {
@@ -30,14 +33,15 @@ export function createNudges(): Nudges {
   };
   return {
     add(clusters) {
-      for (const cluster of clusters.length > 0 ? clusters : [ALL]) pending.add(cluster);
+      for (const cluster of clusters.length > 0 ? clusters : [ALL]) pending.set(cluster, 'told');
       watch.changed(ALL);
     },
     take(now) {
-      const ready = [...pending].filter((cluster) => readyAt(cluster) <= now);
+      const ready = [...pending.keys()].filter((cluster) => readyAt(cluster) <= now);
       for (const [cluster, at] of lookedAt) if (at + NUDGE_INTERVAL_MS <= now) lookedAt.delete(cluster);
       for (const cluster of ready) {
-        pending.delete(cluster);
+        if (pending.get(cluster) === 'told') pending.set(cluster, 'again');
+        else pending.delete(cluster);
         lookedAt.set(cluster, now);
       }
       if (ready.includes(ALL)) return 'all';
@@ -45,7 +49,7 @@ export function createNudges(): Nudges {
     },
     waitMs(now) {
       if (pending.size === 0) return undefined;
-      return Math.max(0, Math.min(...[...pending].map(readyAt)) - now);
+      return Math.max(0, Math.min(...[...pending.keys()].map(readyAt)) - now);
     },
     added: (signal) => watch.next(ALL, signal),
   };

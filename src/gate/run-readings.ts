@@ -135,8 +135,8 @@ function lastHour({ counts, items, values }: ClusterReadings, baselineEnd: numbe
 type RowValue<K extends keyof ClusterReadings> =
   ClusterReadings[K] extends ReadonlyMap<string, readonly MinuteReading<infer T>[]> ? T : never;
 
-/** Most readings that are kept in memory over all runs: 150 bytes each, so 225 MB, or 5,000 runs of fifty series. */
-const MAX_CACHED_READINGS = 1_500_000;
+/** Most readings that are kept in memory over all runs: 200 bytes each with the judge's state, so 800 MB, or 12,000 runs of twenty signals. */
+const MAX_CACHED_READINGS = 4_000_000;
 
 /** Open runs as their looks need them, kept while there is room and built again from the store where there is none. */
 export interface ReadingsCache {

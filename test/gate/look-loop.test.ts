@@ -26,11 +26,15 @@ function started(): AsyncDisposable & { readonly abort: AbortController; readonl
     warn: () => undefined,
     error: (_fields: object, message: string) => errors.push(message),
   };
-  const look = async (clusters?: ReadonlySet<string>) => {
+  const looked = (clusters?: ReadonlySet<string>) =>
     looks.push({ at: clock.now(), clusters: clusters ? [...clusters] : 'all' });
+  const inTurn = async (clusters?: ReadonlySet<string>, between?: () => Promise<void>) => {
+    looked(clusters);
     await work();
+    await between?.();
   };
-  const ended = loopLooks({ clock, log, nudges }, look, abort.signal);
+  const between = async (clusters: ReadonlySet<string>) => void looked(clusters);
+  const ended = loopLooks({ clock, log, nudges }, { inTurn, between }, abort.signal);
   return {
     abort,
     ended,
@@ -71,6 +75,24 @@ describe('the loop', () => {
     expect(looks.map(({ at }) => at / 1_000)).toEqual([0, 40, 45]);
   });
 
+  test('who is nudged during a long look is looked at before it ends; all are looked at after it', async () => {
+    const { promise, resolve: finish } = Promise.withResolvers<void>();
+    work = () => promise;
+    await using _loop = started();
+    await advance(2_000);
+    nudges.add(['prod-1']);
+    await advance(1_000);
+    expect(looks).toHaveLength(1);
+    work = async () => undefined;
+    finish();
+    await breathe();
+
+    expect(looks.map(({ clusters }) => clusters)).toEqual(['all', ['prod-1']]);
+    nudges.add([]);
+    await advance(1_000);
+    expect(looks.at(-1)?.clusters).toBe('all');
+  });
+
   test('survives a look that throws', async () => {
     work = () => Promise.reject(new Error('boom'));
     await using _loop = started();
@@ -106,7 +128,9 @@ describe('the loop', () => {
   test('is not started by a signal that is aborted already', async () => {
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-    await loopLooks({ clock, log, nudges }, async () => expect.unreachable(), AbortSignal.abort());
+    const never = async () => expect.unreachable();
+
+    await loopLooks({ clock, log, nudges }, { inTurn: never, between: never }, AbortSignal.abort());
   });
 });
 
@@ -119,8 +143,21 @@ describe('a nudge', () => {
     await breathe();
 
     expect(looks.at(-1)).toEqual({ at: 5_000, clusters: ['a', 'b'] });
-    await advance(10_000);
-    expect(looks.at(-1)).toEqual({ at: 15_000, clusters: 'all' });
+  });
+
+  test('is worth a second look a second later, because an alert is sent before it can be queried, and no third', async () => {
+    await using _loop = started();
+    await breathe();
+    nudges.add(['a']);
+    await breathe();
+    for (let step = 0; step < 15; step += 1) await advance(1_000);
+
+    expect(looks).toEqual([
+      { at: 0, clusters: 'all' },
+      { at: 0, clusters: ['a'] },
+      { at: 1_000, clusters: ['a'] },
+      { at: 15_000, clusters: 'all' },
+    ]);
   });
 
   test('of nobody is one of all', async () => {
@@ -145,7 +182,7 @@ describe('a nudge', () => {
     expect(looks.map(({ clusters }) => clusters)).toEqual(['all', ['a'], ['b']]);
     await advance(1);
 
-    expect(looks.at(-1)).toEqual({ at: 6_000, clusters: ['a'] });
+    expect(looks.at(-1)).toEqual({ at: 6_000, clusters: ['a', 'b'] });
   });
 
   test('never makes more than one extra look a second and cluster', () => {
