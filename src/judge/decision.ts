@@ -38,7 +38,7 @@ export function rule(
   if (soakMs < neededMs) {
     return {
       verdict: 'hold',
-      reasons: [...troubles, soaking(policy, soakMs, neededMs), ...pending, ...gaps],
+      reasons: [...troubles, soaking(policy, soakMs, neededMs, examined), ...pending, ...gaps],
     };
   }
   const open = [...troubles, ...pending, ...gaps];
@@ -68,11 +68,17 @@ const SETTLING: Reason = {
   text: 'The sync is done and the change has not arrived everywhere yet; evidence for go counts from then on.',
 };
 
-function soaking(policy: Policy, soakMs: number, neededMs: number): Cause {
+function soaking(policy: Policy, soakMs: number, neededMs: number, examined: readonly Examined[]): Cause {
   const code = 'run/soaking';
-  const extended = neededMs > policy.minSoakMs ? `, longer than the usual ${minutes(policy.minSoakMs)}` : '';
+  const extended = () => {
+    if (neededMs <= policy.minSoakMs) return '';
+    const doubtful = examined
+      .filter(({ finding }) => finding.wasSuspicious)
+      .map(({ plan }) => plan.check.title);
+    return `, longer than the usual ${minutes(policy.minSoakMs)} because this may have got worse: ${doubtful.join(', ')}`;
+  };
   const text = () =>
-    `${countText(minutesIn(soakMs))} of at least ${minutesText(Math.ceil(neededMs / MINUTE_MS))} soaked${extended}.`;
+    `${countText(minutesIn(soakMs))} of at least ${minutesText(Math.ceil(neededMs / MINUTE_MS))} soaked${extended()}.`;
   return { code, tell: () => ({ code, text: text() }) };
 }
 

@@ -130,6 +130,35 @@ describe('a class whose quiet hours are known', () => {
   });
 });
 
+describe('a class of one cluster', () => {
+  it('is judged by its own quiet hours, and without controls only a lasting rise halts', () => {
+    const [only] = fleet;
+    if (only === undefined) throw new Error('no cluster');
+    const alone = [{ events: only.events.slice(0, HISTORY), exposure: only.exposure.slice(0, HISTORY) }];
+    const own = {
+      fleet: [only],
+      learned: learnClass(historyOf({ errors: alone }), 0),
+      at: HISTORY,
+      treated: 0,
+      controls: [],
+    };
+
+    expect(firstVerdict(own)).toMatchObject({ verdict: 'go' });
+    const halted = firstVerdict({ ...own, change: (events) => 5 * events });
+    expect(halted?.verdict).not.toBe('go');
+  });
+});
+
+describe('a soak that is extended', () => {
+  it('says why', () => {
+    const doubted = judge(inputOf({ ...base, controls: [], change: (events) => 2 * events }, 9));
+
+    expect(doubted.reasons.map(({ text }) => text).join()).toContain(
+      'at least 23 minutes soaked, longer than the usual 15 minutes because this may have got worse: Errors',
+    );
+  });
+});
+
 describe('what would be seen, told before the soak', () => {
   const promiseAt = (soak: FleetSoak, minute: number) => judge(inputOf(soak, minute)).checks[0]?.promise;
 
