@@ -5,6 +5,8 @@ import type { ConfigWatch } from '../config/config-watch.ts';
 import { createLiveInventory } from '../config/live-inventory.ts';
 import type { Check, CheckedAlert } from '../domain/check.ts';
 import { createGate } from '../gate/create-gate.ts';
+import { createLearning, type Learn } from '../gate/learning/learn-classes.ts';
+import { createLearnedClasses } from '../gate/learning/learned-classes.ts';
 import { LOOK_INTERVAL_MS } from '../gate/look-loop.ts';
 import type { Clock, Store } from '../gate/ports.ts';
 import { createApp } from '../http/app.ts';
@@ -16,7 +18,7 @@ import { catalogueView } from '../render/catalogue/catalogue-view.ts';
 import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
 import { parsePage } from '../render/runbooks/page.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
-import { createGateMetrics } from '../telemetry/gate-metrics.ts';
+import { createGateMetrics, createLearningMetrics } from '../telemetry/gate-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { traceAsks, traceGateMetrics, traceLook } from '../telemetry/trace-gate.ts';
@@ -43,6 +45,8 @@ export interface ComposeOptions {
   readonly log: Log;
   /** By default nothing is traced. */
   readonly tracing?: Tracing;
+  /** How the classes are learned; without it nothing is, and what is stored is used. */
+  readonly learn?: Learn;
   /** By the source's name in the configuration. */
   readonly createSource: (context: SourceContext) => SignalSource;
 }
@@ -77,7 +81,7 @@ export async function startGate(options: ComposeOptions): Promise<RunningGate> {
 
 async function startOn(
   store: Store,
-  { config, configFile, bundle, clock, log, createSource, tracing = NO_TRACING }: ComposeOptions,
+  { config, configFile, bundle, clock, log, createSource, learn, tracing = NO_TRACING }: ComposeOptions,
 ): Promise<RunningGate> {
   const metrics = createMetrics({ version: VERSION });
   const checks = renderChecks(bundle);
@@ -94,6 +98,7 @@ async function startOn(
   const open = await store.runs({ open: true });
   const gateMetrics = traceGateMetrics(createGateMetrics(metrics, open, clock.now), tracing);
   let lastLookAt: number | undefined;
+  const learned = createLearnedClasses(store);
   const plainGate = createGate({
     store,
     clock,
@@ -101,6 +106,7 @@ async function startOn(
     inventory,
     checks,
     alerts,
+    learned,
     judge: judgeRun,
     baseUrl: config.gate.url.replace(/\/+$/, ''),
     log,
@@ -153,6 +159,20 @@ async function startOn(
       clock,
       log,
       ...(configFile === undefined ? {} : { configFile }),
+      ...(learn && {
+        learning: createLearning({
+          store,
+          clock,
+          sources,
+          inventory,
+          checks,
+          alerts,
+          log,
+          learn,
+          learned,
+          metrics: createLearningMetrics(metrics),
+        }),
+      }),
     },
     stopping.signal,
   );

@@ -5,6 +5,7 @@ import { ConfigError } from '../domain/errors.ts';
 import { createLog } from '../telemetry/log.ts';
 import { bundleOf } from './bundle.ts';
 import { type ComposeOptions, startGate } from './compose-gate.ts';
+import { learnInWorker } from './learn-in-worker.ts';
 import { prometheusSource } from './prometheus-source.ts';
 import { untilTold } from './signals.ts';
 import { systemClock } from './system-clock.ts';
@@ -46,6 +47,7 @@ async function serveUntilTold(
     ...given,
     bundle: bundleOf(config),
     clock: systemClock,
+    learn: learnInWorker,
     createSource: prometheusSource,
   });
   log.info(

@@ -13,6 +13,8 @@ import { reloadConfig } from './reload-config.ts';
 /** Rules are evaluated once a minute: metrics twice as often are never older than one evaluation. */
 const METRICS_INTERVAL_MS = 30_000;
 const CHAIN_INTERVAL_MS = 60_000;
+/** What is due is learned; most turns only look whether another replica has learned. */
+const LEARNING_INTERVAL_MS = 60_000;
 const CONFIG_INTERVAL_MS = 10_000;
 
 /** What is looked after while a gate runs. */
@@ -25,11 +27,13 @@ export interface UpkeepParts {
   readonly log: Log;
   /** Absent where the configuration is in no file. */
   readonly configFile?: ConfigWatch;
+  /** Brings up to date what is known of the classes; absent where nothing is learned. */
+  readonly learning?: (aborted: AbortSignal) => Promise<void>;
 }
 
 /** Everything that is done at intervals beside looks and requests, until the signal aborts. */
 export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<void> {
-  const { gate, live, sources, metrics, configFile } = parts;
+  const { gate, live, sources, metrics, configFile, learning } = parts;
   const chain = createChainWatch(gate);
   // Unbroken as far as it was read, which is not at all; a zero would page before anything was looked at.
   metrics.auditChainValid.set(1);
@@ -50,6 +54,9 @@ export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<
       metrics.auditChainValid.set(found.ok ? 1 : 0);
       if (!found.ok) parts.log.error({ seq: found.seq, problem: found.problem }, 'the audit log is broken');
     }),
+    ...(learning === undefined
+      ? []
+      : [repeat(parts, 'learning', LEARNING_INTERVAL_MS, aborted, () => learning(aborted))]),
     ...(configFile === undefined
       ? []
       : [

@@ -1,11 +1,14 @@
 import { acknowledge } from './acknowledging.ts';
 import { adopt } from './adopting.ts';
 import { ask, askAndWait } from './asking.ts';
+import { createControlDays } from './controls/control-days.ts';
+import { createFleetMoves } from './controls/fleet-moves.ts';
 import { reportDeployed } from './deployed.ts';
 import { evidenceOf } from './evidence-of.ts';
 import { freeze, freezes, thaw } from './freezing.ts';
 import type { GateOptions, GateParts, RecentHold } from './gate-parts.ts';
 import { inTurn } from './in-turn.ts';
+import { createLearnedClasses } from './learning/learned-classes.ts';
 import { createLedger } from './ledger.ts';
 import { findRollout, listRollouts } from './list-rollouts.ts';
 import { loopLooks } from './look-loop.ts';
@@ -24,7 +27,8 @@ const MAX_CHANGES = 500;
 export function createGate(options: GateOptions): Gate {
   const { store, clock, log, metrics, aroundLook = (work) => work() } = options;
   const watch = createWatch();
-  const cache = createReadingsCache(store, options);
+  const { learned = createLearnedClasses(store) } = options;
+  const cache = createReadingsCache(store, { ...options, learned });
   const holds = new Map<string, RecentHold>();
   const ledger = createLedger({ store, watch, cache, holds, log, metrics });
   const parts: GateParts = {
@@ -33,6 +37,9 @@ export function createGate(options: GateOptions): Gate {
     watch,
     cache,
     holds,
+    learned,
+    moves: createFleetMoves({ store, clock }),
+    controlDays: createControlDays(options.checks),
     blindSources: new Set(),
     watchedGoes: new Set(),
   };

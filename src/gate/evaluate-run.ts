@@ -73,11 +73,12 @@ export function evaluateRun(input: RunLook): LookResult {
   return { run: timed(next, now), minutes, look };
 }
 
-function newMinutes({ lastMinute }: RunReadings, { window, readings, readTo }: Sight): StoredMinute[] {
+function newMinutes({ lastMinute }: RunReadings, sight: Sight): StoredMinute[] {
+  const { window, readings, readTo, controls } = sight;
   const minutes: StoredMinute[] = [];
   if (readTo === undefined) return minutes;
   for (let minute = Math.max(window.from, lastMinute + MINUTE_MS); minute <= readTo; minute += MINUTE_MS) {
-    minutes.push({ minute, json: encodeMinute(readings, minute) });
+    minutes.push({ minute, json: encodeMinute(readings, minute, controls?.(minute)) });
   }
   return minutes;
 }
@@ -94,7 +95,14 @@ function timed(run: LedgerRun, now: number): LedgerRun {
 
 function judgeRun(input: RunLook, run: LedgerRun): { readonly look: LookRecord; readonly ruling: RunRuling } {
   const { held, sight, now } = input;
-  const seen = { at: now, soakMs: soakMs(run, now), alerts: sight.alerts };
+  const { alerts, controlAlerts, wave } = sight;
+  const seen = {
+    at: now,
+    soakMs: soakMs(run, now),
+    alerts,
+    ...(controlAlerts && { controlAlerts }),
+    ...(wave && { wave }),
+  };
   const ruling = recoveryRuling(run, held.judge.decide(instantOf(seen, run)), now);
   const { verdict } = ruling;
   const look: LookRecord = {

@@ -1,5 +1,8 @@
 import type { Reason } from '../domain/verdict.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
+import type { ControlDays } from './controls/control-days.ts';
+import type { FleetMoves } from './controls/fleet-moves.ts';
+import type { LearnedClasses } from './learning/learned-classes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Clock, GateLog, GateMetrics, Inventory, Store } from './ports.ts';
 import type { Judging, ReadingsCache } from './run-readings.ts';
@@ -12,6 +15,8 @@ export interface GateOptions extends Judging {
   /** Where a cluster's signals are read; undefined when the cluster is not known or has none. */
   readonly sources: (clusterName: string) => SignalSource | undefined;
   readonly inventory: Inventory;
+  /** What was learned of the classes; by default what is stored of it. */
+  readonly learned?: LearnedClasses;
   /** Under which people reach the gate, without a slash at its end. */
   readonly baseUrl: string;
   readonly log: GateLog;
@@ -22,6 +27,10 @@ export interface GateOptions extends Judging {
 
 /** What the use cases share. */
 export interface GateParts extends GateOptions {
+  readonly learned: LearnedClasses;
+  /** Who is being changed. */
+  readonly moves: FleetMoves;
+  readonly controlDays: ControlDays;
   readonly ledger: Ledger;
   readonly watch: Watch;
   readonly cache: ReadingsCache;

@@ -74,6 +74,11 @@ export function isStale(error: unknown): boolean {
   return error instanceof ConflictError && STALE.includes(error.code);
 }
 
+/** Whether a write was refused because a document had changed. */
+export function isStaleDocument(error: unknown): boolean {
+  return error instanceof ConflictError && error.code === 'store/stale-document';
+}
+
 /**
  * Decides and writes; when the run changed under the decision, reads and decides again.
  *

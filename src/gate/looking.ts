@@ -7,11 +7,13 @@ import type { FactsByCluster, MinuteWindow, Observation, SignalSource } from '..
 import { abandon } from './abandoning.ts';
 import { watchedAfterGo } from './after-go.ts';
 import { ARRIVAL_FACTS } from './arrival.ts';
+import { type ControlsSeen, seeControls, stillControls } from './controls/watch-controls.ts';
 import type { GateParts } from './gate-parts.ts';
 import { inTurn } from './in-turn.ts';
 import { isStale } from './ledger.ts';
 import { type LookWrite, lookAtRun, resume } from './look-at-run.ts';
 import { coveredChecks, messageOf, noSource } from './observing.ts';
+import type { OpeningFacts } from './opening.ts';
 import type { LedgerRun } from './ports.ts';
 import { isWatched } from './run-times.ts';
 import { type Sight, seeCluster, unseen } from './sight.ts';
@@ -24,6 +26,10 @@ interface Watched {
   readonly run: LedgerRun;
   /** The last minute that is stored; undefined while the run has no opening. */
   readonly lastMinute?: number;
+  /** What is fixed of it; undefined while it has no opening. */
+  readonly opening?: OpeningFacts;
+  /** Its controls, as far as they still stand still. */
+  readonly controls: readonly string[];
 }
 
 /** Runs that wait for more minutes than this are asked for apart, so that one straggler doesn't widen everybody's window. */
@@ -54,6 +60,7 @@ export async function look(
     store.runs({ open: true }),
     store.runs({ state: 'inconclusive', reason: 'run/max-blind', newest: true }),
   ]);
+  await parts.moves.refresh(open);
   const here = await withoutAbandoned(parts, open, startedAt);
   const going = await watchedAfterGo(parts, here, startedAt);
   const chosen = [...here.filter(isWatched), ...ended, ...going].filter(
@@ -137,12 +144,10 @@ async function lookThrough(
   { now, batch: inBatch }: { readonly now: number; readonly batch: Batch },
 ): Promise<SourceResult> {
   const newest = finalMinute(now, source?.settleDelayMs ?? 0);
-  const watched: Watched[] = await Promise.all(
-    runs.map(async (run) => {
-      const lastMinute = isJudged(run) ? await parts.cache.lastMinute(run.id) : newest - MINUTE_MS;
-      return { run, ...(lastMinute !== undefined && { lastMinute }) };
-    }),
-  );
+  const watched: Watched[] = [];
+  for (const slice of slices(runs, RUNS_AT_ONCE)) {
+    watched.push(...(await Promise.all(slice.map((run) => watchedOf(parts, run, { newest, now })))));
+  }
   const isStraggler = ({ lastMinute = newest }: Watched) =>
     newest - lastMinute > STRAGGLER_MINUTES * MINUTE_MS;
   let failed = 0;
@@ -183,6 +188,21 @@ async function lookThrough(
   return { source: source?.name, failed, blind };
 }
 
+async function watchedOf(
+  { cache, moves }: GateParts,
+  run: LedgerRun,
+  { newest, now }: { readonly newest: number; readonly now: number },
+): Promise<Watched> {
+  if (!isJudged(run)) return { run, lastMinute: newest - MINUTE_MS, controls: [] };
+  const [lastMinute, opening] = await Promise.all([cache.lastMinute(run.id), cache.opening(run, now)]);
+  return {
+    run,
+    ...(lastMinute !== undefined && { lastMinute }),
+    ...(opening && { opening }),
+    controls: opening ? stillControls(opening, moves) : [],
+  };
+}
+
 /** What a group of runs was seen with: an observation, or why there is none. */
 interface Seeing {
   readonly window: MinuteWindow;
@@ -190,11 +210,12 @@ interface Seeing {
   readonly observation?: Observation;
   /** Of the clusters on which a change settles. */
   readonly facts?: FactsByCluster;
+  readonly controls?: ControlsSeen;
   readonly failure?: string;
 }
 
 async function observeGroup(
-  { log }: GateParts,
+  { log, checks }: GateParts,
   source: SignalSource | undefined,
   group: readonly Watched[],
   { newest, now }: { readonly newest: number; readonly now: number },
@@ -204,13 +225,13 @@ async function observeGroup(
   const window = { from: Math.max(oldest, dayAgo) + MINUTE_MS, to: newest };
   if (source === undefined) return { window, now };
   try {
-    const clusters = clustersOf(group);
+    const clusters = [...new Set([...clustersOf(group), ...group.flatMap(({ controls }) => controls)])];
     const settling = clustersOf(group.filter(({ run }) => run.state === 'settling'));
     const [observation, facts] = await Promise.all([
       source.observe(clusters, window, now),
       settling.length === 0 ? undefined : source.facts(settling, ARRIVAL_FACTS, now),
     ]);
-    return { window, now, observation, ...(facts && { facts }) };
+    return { window, now, observation, controls: seeControls(observation, checks), ...(facts && { facts }) };
   } catch (err) {
     log.error({ err, source: source.name }, 'a source failed instead of answering');
     return { window, now, failure: `source ${source.name} failed: ${messageOf(err)}` };
@@ -230,9 +251,9 @@ interface Seen {
   readonly write?: LookWrite | undefined;
 }
 
-async function lookAt(parts: GateParts, { run, lastMinute }: Watched, seeing: Seeing): Promise<Seen> {
-  const covered = isJudged(run) ? await parts.cache.covered(run, seeing.now) : undefined;
-  const sight = sightOf(run, seeing, covered ? coveredChecks(parts.checks, covered) : parts.checks);
+async function lookAt(parts: GateParts, watched: Watched, seeing: Seeing): Promise<Seen> {
+  const { run, lastMinute } = watched;
+  const sight = await sightOf(parts, watched, seeing);
   if (isJudged(run)) {
     const facts = seeing.facts?.get(run.cluster) ?? NO_FACTS;
     const write = await lookAtRun(parts, { run, lastMinute, sight, facts, now: seeing.now });
@@ -241,10 +262,17 @@ async function lookAt(parts: GateParts, { run, lastMinute }: Watched, seeing: Se
   return { isBlind: false, write: sight.blind ? undefined : await resume(parts, run, seeing.now) };
 }
 
-function sightOf({ cluster }: LedgerRun, seeing: Seeing, checks: GateParts['checks']): Sight {
+async function sightOf(
+  { checks, learned }: GateParts,
+  { run: { cluster }, opening, controls }: Watched,
+  seeing: Seeing,
+): Promise<Sight> {
   const { observation, window, failure } = seeing;
   if (observation === undefined) return unseen(window, failure ?? noSource(cluster));
-  return seeCluster(observation, cluster, checks);
+  const own = seeCluster(observation, cluster, opening ? coveredChecks(checks, opening.covered) : checks);
+  if (opening?.controls === undefined || seeing.controls === undefined) return own;
+  const known = opening.learned && (await learned.at(opening.learned));
+  return { ...own, ...seeing.controls.of(opening, controls, known) };
 }
 
 function slices<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

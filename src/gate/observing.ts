@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../domain/reading.ts';
 import { finalMinute } from '../sources/minutes.ts';
 import type { MinuteWindow } from '../sources/signal-source.ts';
 import { FRESH_MINUTES } from './admission.ts';
+import { openControls } from './controls/open-controls.ts';
 import type { GateParts } from './gate-parts.ts';
 import { baselineWindow, type Opening, takeOpening } from './opening.ts';
 import { type Sight, seeCluster, unseen } from './sight.ts';
@@ -25,7 +26,25 @@ export async function readOpening(
 ): Promise<{ readonly sight: Sight; readonly opening?: Opening }> {
   const lastMinute = Math.floor(baselineEnd / MINUTE_MS) * MINUTE_MS;
   const sight = await see(parts, cluster, (to) => baselineWindow(Math.min(to, lastMinute)));
-  return sight.blind ? { sight } : { sight, opening: takeOpening(sight, parts.checks, baselineEnd) };
+  if (sight.blind) return { sight };
+  return {
+    sight,
+    opening: await withControls(parts, cluster, takeOpening(sight, parts.checks, baselineEnd)),
+  };
+}
+
+async function withControls(parts: GateParts, cluster: string, opening: Opening): Promise<Opening> {
+  const className = parts.inventory.cluster(cluster)?.class ?? '';
+  const known = parts.learned.newest(className)?.learned;
+  const learned = known && { learned: { class: className, learnedAt: known.learnedAt } };
+  try {
+    const { window, covered } = opening;
+    const controls = await openControls(parts, { cluster, window, covered });
+    return { ...opening, ...learned, ...(controls && { controls }) };
+  } catch (err) {
+    parts.log.error({ err, cluster }, 'the controls could not be read; the run is judged without');
+    return { ...opening, ...learned };
+  }
 }
 
 /** Checks of the signals that a cluster delivers. */

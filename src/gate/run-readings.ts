@@ -2,10 +2,12 @@ import type { Check, CheckedAlert } from '../domain/check.ts';
 import { MINUTE_MS, type MinuteReading, type Reading } from '../domain/reading.ts';
 import { summariseBefore } from '../judge/before.ts';
 import type { ClusterReadings } from '../judge/judge-input.ts';
+import type { LearnedClass } from '../judge/learning/learned-class.ts';
 import type { JudgeMinute, RunFacts } from '../judge/run-facts.ts';
 import type { RunJudge } from '../judge/run-judge.ts';
+import type { LearnedClasses } from './learning/learned-classes.ts';
 import { coveredChecks } from './observing.ts';
-import { decodeOpening, type Opening } from './opening.ts';
+import { decodeOpening, type Opening, type OpeningFacts, openingFacts } from './opening.ts';
 import type { LedgerRun, Store, StoredMinute } from './ports.ts';
 import { decodeMinute } from './readings-json.ts';
 import { harmFrom, momentsOf } from './run-times.ts';
@@ -24,7 +26,7 @@ export interface Judging {
  * The minutes themselves are in the store alone; what is told by them here was decoded as they are stored.
  */
 export class RunReadings {
-  readonly opening: Omit<Opening, 'readings'>;
+  readonly opening: OpeningFacts;
   readonly judge: RunJudge;
   /** From here harm is looked for; a run that is admitted again is judged anew. */
   readonly harmFrom: number;
@@ -38,14 +40,16 @@ export class RunReadings {
 
   constructor(
     run: LedgerRun,
-    { readings, ...opening }: Opening,
+    opening: Opening,
     minutes: readonly StoredMinute[],
     judging: Judging,
     now: number,
+    learned?: LearnedClass,
   ) {
-    this.opening = opening;
+    const { readings } = opening;
+    this.opening = openingFacts(opening);
     this.harmFrom = harmFrom(run);
-    this.judge = judging.judge(factsOf(run, { ...opening, readings }, judging));
+    this.judge = judging.judge(factsOf(run, opening, judging, learned));
     this.lastMinute = opening.window.to;
     this.#recent = lastHour(readings, opening.baselineEnd);
     for (const rows of Object.values(this.#recent)) {
@@ -100,8 +104,10 @@ export function factsOf(
   run: LedgerRun,
   opening: Omit<Opening, 'window'>,
   { checks, alerts }: Judging,
+  learned?: LearnedClass,
 ): RunFacts {
-  const { baselineEnd, covered, alertsBefore, readings } = opening;
+  const { baselineEnd, covered, alertsBefore, readings, controls, promises } = opening;
+  const known = { ...(learned && { learned }), ...(controls && { controls: controls.minutes }) };
   return {
     policy: run.policy,
     components: run.components,
@@ -110,8 +116,11 @@ export function factsOf(
     checks,
     alerts,
     covered,
-    before: summariseBefore(coveredChecks(checks, covered), readings, baselineEnd),
+    before: summariseBefore(coveredChecks(checks, covered), readings, baselineEnd, known),
     alertsBefore,
+    ...(controls && { controls: controls.clusters }),
+    ...(learned && { learned }),
+    ...(promises && { promises }),
   };
 }
 
@@ -144,8 +153,8 @@ export interface ReadingsCache {
   get(run: LedgerRun, now: number): Promise<RunReadings | undefined>;
   /** The same, without keeping it: for a run that nobody will look at again. */
   read(run: LedgerRun, now: number): Promise<RunReadings | undefined>;
-  /** Signals that the run's cluster delivers; undefined while the run has no opening. */
-  covered(run: LedgerRun, now: number): Promise<readonly string[] | undefined>;
+  /** What is fixed of a run; undefined while it has no opening. */
+  opening(run: LedgerRun, now: number): Promise<OpeningFacts | undefined>;
   /** The last minute stored for a run; undefined while the run has no opening. */
   lastMinute(runId: string): Promise<number | undefined>;
   /** Forgets a run: it is closed, or what is held may not be what is stored. */
@@ -155,11 +164,11 @@ export interface ReadingsCache {
 /** A cache over the store. What doesn't fit is not kept: throwing out what the next look needs would help nobody. */
 export function createReadingsCache(
   store: Store,
-  judging: Judging,
+  judging: Judging & { readonly learned?: Pick<LearnedClasses, 'at'> },
   maxReadings = MAX_CACHED_READINGS,
 ): ReadingsCache {
   const kept = new Map<string, RunReadings>();
-  const covered = new Map<string, readonly string[]>();
+  const openings = new Map<string, OpeningFacts>();
   const roomFor = (size: number) => {
     let used = 0;
     for (const readings of kept.values()) used += readings.size;
@@ -168,25 +177,27 @@ export function createReadingsCache(
   const read = async (run: LedgerRun, now: number) => {
     const known = kept.get(run.id);
     if (known && known.harmFrom === harmFrom(run)) return known;
-    const opening = await store.opening(run.id);
-    if (opening === undefined) return undefined;
-    return new RunReadings(run, decodeOpening(opening), await store.minutes(run.id), judging, now);
+    const json = await store.opening(run.id);
+    if (json === undefined) return undefined;
+    const opening = decodeOpening(json);
+    const learned = opening.learned && (await judging.learned?.at(opening.learned));
+    return new RunReadings(run, opening, await store.minutes(run.id), judging, now, learned);
   };
   const get = async (run: LedgerRun, now: number) => {
     const readings = await read(run, now);
     if (readings === undefined) return undefined;
     if (kept.get(run.id) !== readings && roomFor(readings.size)) kept.set(run.id, readings);
-    covered.set(run.id, readings.opening.covered);
+    openings.set(run.id, readings.opening);
     return readings;
   };
   return {
     get,
     read,
-    covered: async (run, now) => covered.get(run.id) ?? (await get(run, now))?.opening.covered,
+    opening: async (run, now) => openings.get(run.id) ?? (await get(run, now))?.opening,
     lastMinute: async (runId) => kept.get(runId)?.lastMinute ?? (await store.lastMinute(runId)),
     drop(runId) {
       kept.delete(runId);
-      covered.delete(runId);
+      openings.delete(runId);
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { Check } from '../domain/check.ts';
 import type { AlertReading, Reading } from '../domain/reading.ts';
 import type { Reason } from '../domain/verdict.ts';
+import type { ControlMinute } from '../judge/controls.ts';
 import type { ClusterReadings } from '../judge/judge-input.ts';
+import type { WaveEvidence } from '../judge/wave-evidence.ts';
 import { minutesOf } from '../sources/minutes.ts';
 import { CLOCK_SKEW_CAUSE, type MinuteWindow, type Observation } from '../sources/signal-source.ts';
 import { readingAt } from './readings-json.ts';
@@ -14,6 +16,12 @@ export interface Sight {
   readonly alerts: Reading<readonly AlertReading[]>;
   /** The last minute of the window that could be read; what lies behind it is asked again. */
   readonly readTo?: number;
+  /** What the run's controls did in a minute of the window; absent where it has none. */
+  readonly controls?: (minute: number) => ControlMinute;
+  /** Names of alerts that fire on a control and did not when the run opened. */
+  readonly controlAlerts?: readonly string[];
+  /** What the runs of its wave show together. */
+  readonly wave?: WaveEvidence;
   /** Why the cluster can't be judged right now: required readings or alerts are unknown or partial. */
   readonly blind?: Reason;
 }

@@ -1,5 +1,6 @@
 import type { Run, RunState } from '../domain/run.ts';
 import { TARGET_CLUSTER } from '../domain/target-metrics.ts';
+import type { LearningMetrics } from '../gate/learning/learn-classes.ts';
 import type { GateMetrics } from '../gate/ports.ts';
 import { OPEN_STATES } from '../gate/run-times.ts';
 import type { Metrics } from './metrics.ts';
@@ -34,6 +35,14 @@ export function createGateMetrics(
     },
     blind: (source, runs) => metrics.blindRuns.set({ source }, runs),
     auditHead: ({ seq }) => metrics.auditHead.set(seq),
+  };
+}
+
+/** What the gate learns of classes, as metrics. */
+export function createLearningMetrics(metrics: Metrics): LearningMetrics {
+  return {
+    learned: (className, learnedAt) => metrics.classLearned.set({ class: className }, learnedAt / 1000),
+    failed: (className) => metrics.classLearningFailures.inc({ class: className }),
   };
 }
 

@@ -123,6 +123,18 @@ export const METRICS = {
     help: 'When the configuration in force was accepted.',
     labels: [],
   },
+  classLearned: {
+    type: 'gauge',
+    name: 'tidegate_class_learned_timestamp_seconds',
+    help: 'When what the gate knows of the quiet hours of a class was learned; older than two days, it is not learned any more.',
+    labels: ['class'],
+  },
+  classLearningFailures: {
+    type: 'counter',
+    name: 'tidegate_class_learning_failures_total',
+    help: 'Times that a class could not be learned; what was learned before stays.',
+    labels: ['class'],
+  },
   auditChainValid: {
     type: 'gauge',
     name: 'tidegate_audit_chain_valid',

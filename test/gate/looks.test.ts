@@ -354,7 +354,7 @@ describe('the runs that are kept in memory', () => {
     expect(await tight.get(run, now)).not.toBe(await tight.get(run, now));
     expect((await tight.get(run, now))?.readings).toEqual(kept?.readings);
     expect(await tight.lastMinute(id)).toBe(kept?.lastMinute);
-    expect(await tight.covered(run, now)).toEqual(['dns-errors', 'nodes-ready', 'etcd-size']);
+    expect((await tight.opening(run, now))?.covered).toEqual(['dns-errors', 'nodes-ready', 'etcd-size']);
     roomy.drop(id);
     expect(await roomy.get(run, now)).not.toBe(kept);
   });
@@ -389,6 +389,6 @@ describe('the runs that are kept in memory', () => {
 
     expect(await cache.get(run, world.clock.now())).toBeUndefined();
     expect(await cache.lastMinute(runId)).toBeUndefined();
-    expect(await cache.covered(run, world.clock.now())).toBeUndefined();
+    expect(await cache.opening(run, world.clock.now())).toBeUndefined();
   });
 });

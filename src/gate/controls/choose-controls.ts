@@ -56,7 +56,7 @@ export function pickControls(seen: readonly SeenCandidate[]): readonly string[] 
   return withTraffic.length < MIN_CONTROLS ? [] : withTraffic.map(({ name }) => name);
 }
 
-/** A fixed lot, so that names that sort first are not always the ones that are asked. */
-function lotOf(name: string): string {
+/** A name's lot: always the same, and no order that anybody chose. */
+export function lotOf(name: string): string {
   return createHash('sha256').update(name).digest('hex');
 }

@@ -1,13 +1,14 @@
-import type { ControlMinute } from '../../judge/controls.ts';
+import type { ControlCount, ControlItems, ControlMinute, ControlValue } from '../../judge/controls.ts';
 
 /** A pooled minute as JSON: a series is `[clusters, events, exposure]`, with its causes behind them where they differ. */
 export interface EncodedControls {
-  readonly counts: Readonly<
-    Record<string, readonly [number, number, number] | readonly [number, number, number, number]>
-  >;
-  readonly items: Readonly<Record<string, readonly [number, number]>>;
-  readonly values: Readonly<Record<string, readonly [number, number]>>;
+  readonly counts: Readonly<Record<string, EncodedCount>>;
+  readonly items: Readonly<Record<string, EncodedPair>>;
+  readonly values: Readonly<Record<string, EncodedPair>>;
 }
+
+type EncodedCount = readonly [number, number, number] | readonly [number, number, number, number];
+type EncodedPair = readonly [number, number];
 
 /** A pooled minute without its time, as plain data; keys are sorted, so that one content is one text. */
 export function encodeControls({ counts, items, values }: ControlMinute): EncodedControls {
@@ -24,15 +25,25 @@ export function encodeControls({ counts, items, values }: ControlMinute): Encode
 export function decodeControls({ counts, items, values }: EncodedControls, minute: number): ControlMinute {
   return {
     minute,
-    counts: mapped(counts, ([clusters, events, exposure, causes = events]) => ({
-      clusters,
-      events,
-      causes,
-      exposure,
-    })),
-    items: mapped(items, ([clusters, beyond]) => ({ clusters, beyond })),
-    values: mapped(values, ([clusters, mean]) => ({ clusters, mean })),
+    counts: mapped(counts, decodeCount),
+    items: mapped(items, decodeItems),
+    values: mapped(values, decodeValue),
   };
+}
+
+/** Counts of a series, as they were encoded. */
+export function decodeCount([clusters, events, exposure, causes = events]: EncodedCount): ControlCount {
+  return { clusters, events, causes, exposure };
+}
+
+/** Bad items of a signal, as they were encoded. */
+export function decodeItems([clusters, beyond]: EncodedPair): ControlItems {
+  return { clusters, beyond };
+}
+
+/** A gauge, as it was encoded. */
+export function decodeValue([clusters, mean]: EncodedPair): ControlValue {
+  return { clusters, mean };
 }
 
 function mapped<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {

@@ -1,5 +1,5 @@
 import type { Check } from '../../domain/check.ts';
-import { cleanValue } from '../../domain/reading.ts';
+import { type Count, cleanValue, type ItemCount } from '../../domain/reading.ts';
 import type { ControlCount, ControlItems, ControlMinute, ControlValue } from '../../judge/controls.ts';
 import { toleratedBad } from '../../judge/tolerated.ts';
 import type { Observation } from '../../sources/signal-source.ts';
@@ -18,13 +18,27 @@ export interface Pooling {
   readonly causesOf: (key: string, events: number) => number;
 }
 
-type Seen = Pick<Observation, 'counts' | 'items' | 'values'>;
+/** Clean readings of clusters by minute; undefined where there is none. */
+export interface CleanReadings {
+  count(cluster: string, key: string, minute: number): Count | undefined;
+  items(cluster: string, signal: string, minute: number): ItemCount | undefined;
+  value(cluster: string, signal: string, minute: number): number | undefined;
+}
+
+/** The clean readings of an observation. */
+export function cleanReadings({ counts, items, values }: Observation): CleanReadings {
+  return {
+    count: (cluster, key, minute) => cleanValue(readingAt(counts.get(cluster)?.get(key), minute)),
+    items: (cluster, signal, minute) => cleanValue(readingAt(items.get(cluster)?.get(signal), minute)),
+    value: (cluster, signal, minute) => cleanValue(readingAt(values.get(cluster)?.get(signal), minute)),
+  };
+}
 
 /** A thousandth of an event decides nothing, and is a third of the text. */
 const CAUSE_DIGITS = 1_000;
 
 /** What the controls did in one minute. Only clean readings count; what no control delivered has no entry. */
-export function poolMinute(seen: Seen, minute: number, pooling: Pooling): ControlMinute {
+export function poolMinute(seen: CleanReadings, minute: number, pooling: Pooling): ControlMinute {
   const counts: Record<string, ControlCount> = {};
   const items: Record<string, ControlItems> = {};
   const values: Record<string, ControlValue> = {};
@@ -46,7 +60,7 @@ export function poolMinute(seen: Seen, minute: number, pooling: Pooling): Contro
 }
 
 function poolCounts(
-  { counts }: Seen,
+  seen: CleanReadings,
   minute: number,
   key: string,
   { clusters, causesOf }: Pooling,
@@ -56,7 +70,7 @@ function poolCounts(
   let causes = 0;
   let exposure = 0;
   for (const cluster of clusters) {
-    const count = cleanValue(readingAt(counts.get(cluster)?.get(key), minute));
+    const count = seen.count(cluster, key, minute);
     if (count === undefined || count.exposure <= 0) continue;
     pooled += 1;
     events += count.events;
@@ -68,7 +82,7 @@ function poolCounts(
 }
 
 function poolItems(
-  { items }: Seen,
+  seen: CleanReadings,
   minute: number,
   signal: string,
   { clusters, usualBad }: Pooling,
@@ -76,7 +90,7 @@ function poolItems(
   let pooled = 0;
   let beyond = 0;
   for (const cluster of clusters) {
-    const count = cleanValue(readingAt(items.get(cluster)?.get(signal), minute));
+    const count = seen.items(cluster, signal, minute);
     if (count === undefined) continue;
     pooled += 1;
     const usual = usualBad[cluster]?.[signal] ?? 0;
@@ -86,7 +100,7 @@ function poolItems(
 }
 
 function poolValues(
-  { values }: Seen,
+  seen: CleanReadings,
   minute: number,
   signal: string,
   { clusters }: Pooling,
@@ -94,7 +108,7 @@ function poolValues(
   let pooled = 0;
   let sum = 0;
   for (const cluster of clusters) {
-    const value = cleanValue(readingAt(values.get(cluster)?.get(signal), minute));
+    const value = seen.value(cluster, signal, minute);
     if (value === undefined) continue;
     pooled += 1;
     sum += value;

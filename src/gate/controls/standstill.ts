@@ -2,7 +2,7 @@ import type { LedgerRun } from '../ports.ts';
 import { isWatched, wasApplied } from '../run-times.ts';
 
 /** A finished cluster is compared with again after a day: until then its own hour of the day before had the old digest. */
-const REST_MS = 86_400_000;
+export const REST_MS = 86_400_000;
 
 /**
  * Whether what runs on a cluster has not changed lately and is not about to: only then does its behaviour tell what

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Count, ItemCount, MinuteReading, Reading } from '../../../src/domain/reading.ts';
-import { poolMinute } from '../../../src/gate/controls/pool-controls.ts';
+import { cleanReadings, poolMinute } from '../../../src/gate/controls/pool-controls.ts';
 import { value } from '../support/fake-source.ts';
 import { CHECKS } from '../support/world.ts';
 
@@ -32,13 +32,17 @@ function pooled(clusters: readonly string[], more: Partial<Parameters<typeof poo
     ),
     values: at<number>({ a: value(1), b: value(4), c: { is: 'no-data' } }, 'etcd-size'),
   };
-  return poolMinute(seen, MINUTE, {
-    clusters,
-    usualBad: { d: { 'nodes-ready': 3 } },
-    checks: CHECKS,
-    causesOf: (_, events) => events,
-    ...more,
-  });
+  return poolMinute(
+    cleanReadings({ ...seen, window: { from: MINUTE, to: MINUTE }, alerts: value([]) }),
+    MINUTE,
+    {
+      clusters,
+      usualBad: { d: { 'nodes-ready': 3 } },
+      checks: CHECKS,
+      causesOf: (_, events) => events,
+      ...more,
+    },
+  );
 }
 
 describe('a pooled minute', () => {
