@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = 
   adopt: async (program) => (await import('./words/adopt-command.ts')).addAdoptCommand(program),
   probe: async (program) => (await import('./probe-command.ts')).addProbeCommand(program),
   token: async (program) => (await import('./token-command.ts')).addTokenCommand(program),
+  audit: async (program) => (await import('./audit-command.ts')).addAuditCommand(program),
+  backup: async (program) => (await import('./backup-command.ts')).addBackupCommand(program),
   render: async (program) => (await import('./render-command.ts')).addRenderCommand(program),
   check: async (program) => (await import('./check-command.ts')).addCheckCommand(program),
 };

@@ -1,0 +1,34 @@
+import { type Dialect, Kysely } from 'kysely';
+import type { AuditEntry, AuditHead } from '../gate/ports.ts';
+import { findAudit } from './queries.ts';
+import type { LedgerTables } from './schema.ts';
+
+/** The audit log of a ledger, read and nothing else: the gate may be running or not. */
+export interface AuditReader {
+  /** Entries behind a sequence number, ascending. */
+  entries(after: number, limit: number): Promise<readonly AuditEntry[]>;
+  /** Where the ledger says that the log ends. */
+  head(): Promise<AuditHead>;
+  close(): Promise<void>;
+}
+
+/**
+ * Reads the audit log of a database as it is; nothing is migrated and nothing written.
+ *
+ * @param translated turns what the database throws into an error of ours
+ */
+export function auditReader(dialect: Dialect, translated: (error: unknown) => Error): AuditReader {
+  const db = new Kysely<LedgerTables>({ dialect });
+  const guarded = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw translated(error);
+    }
+  };
+  return {
+    entries: (after, limit) => guarded(findAudit(db, after, limit)),
+    head: () => guarded(db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow()),
+    close: () => db.destroy(),
+  };
+}
