@@ -38,13 +38,13 @@ const MINUTES = 2;
 /** Runs a gate over a fleet in which every cluster soaks, and measures it. */
 export async function measureFleet(clusters: number): Promise<FleetNumbers> {
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-fleet-'));
-  const store = await startServer('store-server.ts');
-  const bare = await startServer('bare-server.ts');
+  const store = await startServer(new URL('./store-server.ts', import.meta.url));
+  const bare = await startServer(new URL('./bare-server.ts', import.meta.url));
   try {
     const place = { clusters, folder, listen: await freeAddress(), sourceUrl: store.url };
     progress(`${clusters} clusters: seeding`);
     await seedLedger(place);
-    const gate = await startServer('gate-server.ts', JSON.stringify(place));
+    const gate = await startServer(new URL('./gate-server.ts', import.meta.url), JSON.stringify(place));
     try {
       return await measure(clusters, { store, bare, gate });
     } finally {

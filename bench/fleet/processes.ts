@@ -10,18 +10,17 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts a file of this folder as a process and waits for the line with its address. */
-export async function startServer(file: string, ...args: readonly string[]): Promise<Server> {
+/** Starts a file as a process and waits for the line with its address. */
+export async function startServer(file: URL, ...args: readonly string[]): Promise<Server> {
   const started = performance.now();
-  const path = new URL(file, import.meta.url).pathname;
-  const child: ChildProcess = spawn(process.execPath, [path, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [file.pathname, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (child.stdout === null) throw new Error(`${file} has no output`);
+  if (child.stdout === null) throw new Error(`${file.pathname} has no output`);
   const ended = once(child, 'exit');
   const line = once(createInterface(child.stdout), 'line') as Promise<[string]>;
   const first = await Promise.race([line, ended.then(() => undefined)]);
-  if (first === undefined) throw new Error(`${file} ended before it printed its address`);
+  if (first === undefined) throw new Error(`${file.pathname} ended before it printed its address`);
   return {
     url: first[0],
     startedMs: performance.now() - started,
