@@ -46,7 +46,7 @@ export function aimsReport(tallies: Tallies): Report {
       reached,
       isMet === undefined ? 'not measured' : isMet ? 'yes' : 'no',
     ]),
-    note: 'In brackets the 95 % interval (Wilson). A must of 1 % is met when the interval of every family reaches down to it: among forty families the worst one lies above by chance alone.',
+    note: 'In brackets the 95 % interval (Wilson), which takes soaks for independent; soaks of one fleet share what was learned of it, so with few fleets it is too narrow. A must of 1 % is met when the interval of every family reaches down to it: among forty families the worst one lies above by chance alone.',
   };
 }
 

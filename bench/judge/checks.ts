@@ -14,7 +14,7 @@ const SOAK_MINUTES = 30;
 const NUMBERS = [1, 10, 30] as const;
 const CHECK_NOISES = ['iid', 'ar1'] as const;
 const TIMES = [1, 2, 4] as const;
-const FLEETS = 16;
+const FLEETS = 32;
 const PEERS: Readonly<Record<string, Peer>> = { 'any z-test': peekedZTest, 'any Kayenta': kayentaPeeked };
 
 /** Rows of a true effect on the first check. */

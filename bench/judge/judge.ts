@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { seededRandom } from '../../src/simulator/random.ts';
 import { markdown, type Report } from '../report.ts';
 import { measuredCommit } from './commit.ts';
@@ -12,7 +13,7 @@ import { SECTIONS } from './sections.ts';
 /** About a minute on two free cores. */
 const QUICK = 0.05;
 
-const RESULTS = new URL('../results/judge.md', import.meta.url);
+const RESULTS = new URL('../results/judge.md', import.meta.url).pathname;
 
 /** Only for two constant samples, which Kayenta gives a trace of noise. */
 const LABELLED_SEED = 1;
@@ -41,6 +42,7 @@ export async function benchJudge(args: readonly string[]): Promise<readonly Repo
   const reports = reportsOf(tallies);
   if (!isQuick && seed === ofCommit && jobs.length > 0 && !args.includes('--only')) {
     const head = `# The judge beside its peers\n\nWritten by \`npm run bench -- judge\` at commit ${commit.slice(0, 12)}, seed ${seed} (from the commit), ${size * 100} % of the full number of fleets.\n`;
+    await mkdir(dirname(RESULTS), { recursive: true });
     await writeFile(RESULTS, [head, ...reports.map(markdown)].join('\n'));
   }
   return reports;

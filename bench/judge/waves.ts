@@ -19,7 +19,7 @@ const WAVES = [1, 4, 10, 20, 100] as const;
 const WAVE_NOISES = ['iid', 'burst', 'ar1'] as const;
 const TIMES = [1, 1.3, 1.5, 2, 4] as const;
 
-const FLEETS = 12;
+const FLEETS = 24;
 const HARMLESS_SOAKS = 12;
 const HARMFUL_SOAKS = 4;
 
@@ -43,7 +43,7 @@ export const waveSection: Section = {
   jobs: (size) =>
     WAVES.flatMap((clusters) =>
       WAVE_NOISES.flatMap((noise) =>
-        Array.from({ length: partOf(clusters > 20 ? FLEETS / 4 : FLEETS, size) }, (_, at) => ({
+        Array.from({ length: partOf(clusters > 20 ? FLEETS / 3 : FLEETS, size) }, (_, at) => ({
           what: `${clusters} clusters, ${noise}`,
           at,
           given: { clusters, noise } satisfies WaveJob,
@@ -104,6 +104,6 @@ function judgeWave(
   }
   const first = Math.min(single ?? Number.POSITIVE_INFINITY, pooled ?? Number.POSITIVE_INFINITY);
   count(tallies, tallyKey(WAVE_TABLE, row, 'any cluster alone'), { halt: single });
-  count(tallies, tallyKey(WAVE_TABLE, row, 'pooled'), { halt: pooled });
+  if (runs.length > 1) count(tallies, tallyKey(WAVE_TABLE, row, 'pooled'), { halt: pooled });
   count(tallies, tallyKey(WAVE_TABLE, row, 'the wave'), { halt: Number.isFinite(first) ? first : undefined });
 }
