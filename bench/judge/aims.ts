@@ -59,7 +59,7 @@ function falseHalts(tallies: Tallies): readonly Aim[] {
       ),
   );
   const gauges = GAUGE_FAMILIES.filter(isHarmlessGauge).flatMap((family) =>
-    named(tallies, GAUGE_TABLE, gaugeRow(family), 'shift + controls', gaugeRow(family)),
+    named(tallies, GAUGE_TABLE, gaugeRow(family), 'ours', gaugeRow(family)),
   );
   return [
     falseAim('must: false halts with controls, counts, every family', counts),

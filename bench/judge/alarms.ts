@@ -1,19 +1,13 @@
 import type { CheckedAlert } from '../../src/domain/check.ts';
 import type { AlertReading } from '../../src/domain/reading.ts';
 import type { Random } from '../../src/simulator/random.ts';
+import { policyOf, ratioCheck } from './bench-checks.ts';
 import { NOISES, TRAFFICS } from './families.ts';
 import { partOf, type Section } from './job.ts';
-import { learnPast } from './ours/learned-past.ts';
+import { learnPast } from './learned-past.ts';
 import { continueFrom, createPast } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
-import {
-  type AlertsOfLook,
-  judgeWhole,
-  type KnownClass,
-  openRun,
-  policyOf,
-  ratioCheck,
-} from './whole-judge.ts';
+import { type AlertsOfLook, judgeWhole, type KnownClass, openRun } from './whole-judge.ts';
 
 export const ALARM_TABLE = 'alarms';
 

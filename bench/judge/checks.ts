@@ -1,11 +1,12 @@
 import type { LearnedCounts } from '../../src/judge/learning/learned-class.ts';
+import { policyOf, ratioCheck } from './bench-checks.ts';
 import { NOISES, TRAFFICS } from './families.ts';
 import { partOf, type Section } from './job.ts';
-import { learnPast } from './ours/learned-past.ts';
+import { learnPast } from './learned-past.ts';
 import { kayentaPeeked, type Peer, peekedZTest } from './peers.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Row } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
-import { judgeWhole, type KnownClass, openRun, policyOf, ratioCheck } from './whole-judge.ts';
+import { judgeWhole, type KnownClass, openRun } from './whole-judge.ts';
 
 export const CHECKS_TABLE = 'checks';
 

@@ -1,4 +1,5 @@
 import type { RandomFor } from '../../src/simulator/random.ts';
+import { policyOf, ratioCheck } from './bench-checks.ts';
 import {
   type Family,
   factorOf,
@@ -10,11 +11,11 @@ import {
   TRAFFICS,
 } from './families.ts';
 import { type Job, partOf, type Section, type Size } from './job.ts';
-import { learnPast } from './ours/learned-past.ts';
+import { learnPast } from './learned-past.ts';
 import { PEERS } from './peers.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Past, type Row } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
-import { firstRare, judgeWhole, type KnownClass, openRun, policyOf, ratioCheck } from './whole-judge.ts';
+import { firstRare, judgeWhole, type KnownClass, openRun } from './whole-judge.ts';
 
 const SOAK_MINUTES = 30;
 const BEFORE_MINUTES = 60;

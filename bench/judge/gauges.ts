@@ -1,9 +1,8 @@
-import type { LearnedGauge } from '../../src/judge/learning/learned-class.ts';
 import type { RandomFor } from '../../src/simulator/random.ts';
+import { gaugeCheck, policyOf } from './bench-checks.ts';
 import { GAUGE_PEERS } from './gauge-peers.ts';
 import { partOf, type Section } from './job.ts';
-import { learnPast } from './ours/learned-past.ts';
-import { gaugeHalt } from './ours/live-gauges.ts';
+import { learnPast } from './learned-past.ts';
 import { PAST_MINUTES } from './streams/count-fleet.ts';
 import {
   continueGauge,
@@ -13,6 +12,7 @@ import {
   type GaugeShift,
 } from './streams/gauge-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
+import { firstRare, judgeWhole, type KnownClass, type OpenedRun, openRun } from './whole-judge.ts';
 
 export const GAUGE_TABLE = 'gauges';
 
@@ -23,14 +23,6 @@ const BEFORE_MINUTES = 60;
 /** Classes drawn for each noise; each cluster is the treated one in turn. */
 const FLEETS = 120;
 const PER_JOB = 8;
-
-/** Ours: name, whether against controls, and alpha. */
-export const OURS_ON_GAUGES = [
-  ['shift + controls', true, 0.01],
-  ['shift + controls, 5 %', true, 0.05],
-  ['shift + controls, .1 %', true, 0.001],
-  ['shift alone', false, 0.01],
-] as const satisfies readonly (readonly [string, boolean, number])[];
 
 interface GaugeFamily {
   readonly noise: keyof typeof GAUGE_NOISES;
@@ -94,12 +86,21 @@ export const gaugeSection: Section = {
     for (let fleet = 0; fleet < fleets; fleet++) {
       const name = ['gauges', noise, job.at, fleet] as const;
       const past = createGaugePast(GAUGE_NOISES[noise], CLUSTERS, randomFor(...name));
-      const learned = learnPast(new Map(), new Map([['gauge', past.rows]])).gauges['gauge'];
-      if (learned === undefined) throw new Error('nothing was learned of a gauge');
+      const rows = new Map([['gauge', past.rows]]);
+      const known: KnownClass = {
+        checks: [gaugeCheck('gauge')],
+        policy: policyOf(SOAK_MINUTES, SOAK_MINUTES),
+        past: rows,
+        learned: learnPast(new Map(), rows),
+      };
+      const runs = past.rows.map((_, cluster) => {
+        const others = past.rows.map((__, at) => at).filter((at) => at !== cluster);
+        return { controlled: openRun(known, cluster, others), alone: openRun(known, cluster, []) };
+      });
       for (const family of GAUGE_FAMILIES.filter((each) => each.noise === noise)) {
-        for (let cluster = 0; cluster < CLUSTERS; cluster++) {
-          judgeGauge({ past, family, cluster, learned }, (...more) => randomFor(...name, ...more), tallies);
-        }
+        runs.forEach((run, cluster) => {
+          judgeGauge({ past, family, cluster, ...run }, (...more) => randomFor(...name, ...more), tallies);
+        });
       }
     }
     return tallies;
@@ -110,11 +111,12 @@ interface GaugeCase {
   readonly past: GaugePast;
   readonly family: GaugeFamily;
   readonly cluster: number;
-  readonly learned: LearnedGauge;
+  readonly controlled: OpenedRun;
+  readonly alone: OpenedRun;
 }
 
 function judgeGauge(
-  { past, family, cluster, learned }: GaugeCase,
+  { past, family, cluster, controlled, alone }: GaugeCase,
   randomFor: RandomFor,
   tallies: Tallies,
 ): void {
@@ -127,10 +129,13 @@ function judgeGauge(
   for (const [judge, peer] of Object.entries(GAUGE_PEERS)) {
     count(tallies, tallyKey(GAUGE_TABLE, row, judge), { halt: peer({ before, since }, random) });
   }
-  const others = rows.map((_, at) => at).filter((at) => at !== cluster);
-  for (const [judge, controls, alpha] of OURS_ON_GAUGES) {
-    const given = { controls: controls ? others : [], alpha };
-    const halt = gaugeHalt(learned, { past: past.rows, since: rows }, cluster, given);
-    count(tallies, tallyKey(GAUGE_TABLE, row, judge), { halt });
-  }
+  const soak = new Map([['gauge', rows]]);
+  const { halt, chances } = judgeWhole(controlled, soak);
+  const ours = [
+    ['ours', halt],
+    ['ours, 5 %', firstRare(chances, 0.05)],
+    ['ours, .1 %', firstRare(chances, 0.001)],
+    ['ours, no controls: holds', firstRare(judgeWhole(alone, soak).chances, 0.05)],
+  ] as const;
+  for (const [judge, minute] of ours) count(tallies, tallyKey(GAUGE_TABLE, row, judge), { halt: minute });
 }

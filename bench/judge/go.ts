@@ -1,18 +1,11 @@
 import type { RandomFor } from '../../src/simulator/random.ts';
+import { policyOf, ratioCheck } from './bench-checks.ts';
 import { NOISES } from './families.ts';
 import { partOf, type Section } from './job.ts';
-import { learnPast } from './ours/learned-past.ts';
+import { learnPast } from './learned-past.ts';
 import { continueFrom, createPast, type Past } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
-import {
-  judgeWhole,
-  type KnownClass,
-  type OpenedRun,
-  openRun,
-  policyOf,
-  promiseOf,
-  ratioCheck,
-} from './whole-judge.ts';
+import { judgeWhole, type KnownClass, type OpenedRun, openRun, promiseOf } from './whole-judge.ts';
 
 export const GO_TABLE = 'go';
 

@@ -21,8 +21,7 @@ const OURS = [
 ];
 const CALIBRATION = ['ours, 5 %', 'ours', 'ours, .1 %'];
 const COUNT_JUDGES = [...Object.keys(PEERS), ...OURS];
-const GAUGE_JUDGES = [...Object.keys(GAUGE_PEERS), 'shift + controls', 'shift alone'];
-const GAUGE_CALIBRATION = ['shift + controls, 5 %', 'shift + controls', 'shift + controls, .1 %'];
+const GAUGE_JUDGES = [...Object.keys(GAUGE_PEERS), 'ours', 'ours, no controls: holds'];
 const GO_JUDGES = ['promise 3x', 'promise 5x', 'promise 10x', 'proved', 'go', 'halt', 'halt within 30 min'];
 
 const FALSE_NOTE =
@@ -89,7 +88,7 @@ export function reportsOf(tallies: Tallies): readonly Report[] {
       table: GAUGE_TABLE,
       title: 'Calibration, gauges',
       rows: rows(true),
-      judges: GAUGE_CALIBRATION,
+      judges: CALIBRATION,
     }),
     ...([1, 2, 4, 'promise'] as const).map((times) =>
       tallyTable(tallies, {

@@ -1,12 +1,13 @@
 import { MINUTE_MS } from '../../src/domain/reading.ts';
 import { poolWave, shareTracks } from '../../src/judge/wave-pool.ts';
 import type { RandomFor } from '../../src/simulator/random.ts';
+import { policyOf, ratioCheck } from './bench-checks.ts';
 import { NOISES, TRAFFICS } from './families.ts';
 import { partOf, type Section } from './job.ts';
-import { learnPast } from './ours/learned-past.ts';
+import { learnPast } from './learned-past.ts';
 import { continueFrom, createPast, type Past } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
-import { beginSoak, type KnownClass, type OpenedRun, openRun, policyOf, ratioCheck } from './whole-judge.ts';
+import { beginSoak, type KnownClass, type OpenedRun, openRun } from './whole-judge.ts';
 
 export const WAVE_TABLE = 'waves';
 

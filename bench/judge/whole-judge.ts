@@ -1,4 +1,4 @@
-import type { Check, CheckedAlert, CountCheck } from '../../src/domain/check.ts';
+import type { Check, CheckedAlert } from '../../src/domain/check.ts';
 import {
   type AlertReading,
   type Count,
@@ -10,55 +10,26 @@ import type { Policy } from '../../src/domain/run.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { advance, openState } from '../../src/judge/advance.ts';
 import { type Before, summariseBefore } from '../../src/judge/before.ts';
-import type { ControlCount, ControlMinute } from '../../src/judge/controls.ts';
 import { decide } from '../../src/judge/decide.ts';
 import { LOG_GO } from '../../src/judge/go-proof.ts';
 import { type JudgePlan, openPlan, promisesOf } from '../../src/judge/judge-plan.ts';
 import type { JudgeState } from '../../src/judge/judge-state.ts';
 import type { LearnedClass, Promised } from '../../src/judge/learning/learned-class.ts';
-import { causesOf } from '../../src/judge/streams-before.ts';
-import type { TrackState } from '../../src/judge/track-evidence.ts';
-import type { Row } from './streams/count-fleet.ts';
+import type { ScorePeak, TrackState } from '../../src/judge/track-evidence.ts';
+import {
+  type ClassRows,
+  controlMinute,
+  countReading,
+  DAY_MINUTES,
+  dayIndex,
+  lengthOf,
+  minuteBefore,
+  rowOf,
+  SYNC,
+  valueReading,
+} from './class-minutes.ts';
 
-/** The sync of every simulated soak, epoch milliseconds. */
-export const SYNC: number = Date.UTC(2026, 0, 1);
-
-const DAY_MINUTES = 24 * 60;
 const MOST_CONTROLS = 12;
-
-/** Rows of every cluster of a class, by series key. */
-export type ClassRows = ReadonlyMap<string, readonly Row[]>;
-
-/** One error ratio that may halt; `required` makes go ask for its evidence too. */
-export function ratioCheck(signal: string, weight: number, required: boolean): CountCheck {
-  return {
-    signal,
-    kind: 'ratio',
-    component: 'workloads',
-    title: 'Errors',
-    halts: true,
-    required,
-    critical: true,
-    on: 'change',
-    weight,
-    exposureUnit: 'requests',
-    series: [{ key: signal, what: 'that failed', floor: 0 }],
-  };
-}
-
-/** A policy with a soak of that many minutes at least and at most. */
-export function policyOf(minSoakMinutes: number, maxSoakMinutes: number, alpha = 0.01): Policy {
-  return {
-    name: 'bench',
-    minSoakMs: minSoakMinutes * MINUTE_MS,
-    maxSoakMs: maxSoakMinutes * MINUTE_MS,
-    maxSyncMs: 0,
-    maxSettleMs: 0,
-    maxBlindMs: 0,
-    alpha,
-    onInconclusive: 'stop',
-  };
-}
 
 /** A class as the judge knows it when a run of one of its clusters opens. */
 export interface KnownClass {
@@ -83,23 +54,30 @@ export interface OpenedRun {
 /** Opens a run as the gate does: the day before is summed up once, for the treated cluster and its controls. */
 export function openRun(known: KnownClass, treated: number, controls: readonly number[]): OpenedRun {
   const chosen = controls.slice(0, MOST_CONTROLS);
-  const first = (row: Row) => row.events.length - DAY_MINUTES;
-  const counts = new Map(
-    [...known.past].map(([key, rows]) => {
-      const row = rowOf(rows, treated);
-      const minutes = Array.from({ length: DAY_MINUTES }, (_, at): MinuteReading<Count> => {
-        return { minute: minuteBefore(at), reading: reading(row, first(row) + at) };
-      });
-      return [key, minutes] as const;
-    }),
-  );
+  const day = Array.from({ length: DAY_MINUTES }, (_, at) => at);
+  const counts = new Map<string, readonly MinuteReading<Count>[]>();
+  const values = new Map<string, readonly MinuteReading<number>[]>();
+  for (const [key, rows] of known.past) {
+    const row = rowOf(rows, treated);
+    if (row instanceof Float64Array) {
+      values.set(
+        key,
+        day.map((at) => ({ minute: minuteBefore(at), reading: valueReading(row, dayIndex(row, at)) })),
+      );
+    } else {
+      counts.set(
+        key,
+        day.map((at) => ({ minute: minuteBefore(at), reading: countReading(row, dayIndex(row, at)) })),
+      );
+    }
+  }
   const pooled =
     chosen.length === 0
       ? []
-      : Array.from({ length: DAY_MINUTES }, (_, at) =>
-          controlMinute(known, known.past, chosen, minuteBefore(at), (row) => first(row) + at),
+      : day.map((at) =>
+          controlMinute(known.learned, known.past, chosen, minuteBefore(at), (row) => dayIndex(row, at)),
         );
-  const before = summariseBefore(known.checks, { counts, items: new Map(), values: new Map() }, SYNC, {
+  const before = summariseBefore(known.checks, { counts, items: new Map(), values }, SYNC, {
     ...(known.learned && { learned: known.learned }),
     controls: pooled,
   });
@@ -144,13 +122,17 @@ export function beginSoak(run: OpenedRun, since: ClassRows): Soak {
     state,
     advance: (at) => {
       const minute = minuteSince(at);
-      const counts = Object.fromEntries(
-        [...since].map(([key, rows]) => [key, reading(rowOf(rows, treated), at)]),
-      );
-      const pooled = controls.length > 0 && controlMinute(known, since, controls, minute, () => at);
-      const own = { minute, counts, items: {}, values: {}, ...(pooled && { controls: pooled }) };
+      const counts: Record<string, Reading<Count>> = {};
+      const values: Record<string, Reading<number>> = {};
+      for (const [key, rows] of since) {
+        const row = rowOf(rows, treated);
+        if (row instanceof Float64Array) values[key] = valueReading(row, at);
+        else counts[key] = countReading(row, at);
+      }
+      const pooled = controls.length > 0 && controlMinute(known.learned, since, controls, minute, () => at);
+      const own = { minute, counts, items: {}, values, ...(pooled && { controls: pooled }) };
       advance(plan, state, own, moments);
-      return trackOf(state)?.peak?.p ?? 1;
+      return peakOf(state)?.p ?? 1;
     },
     decide: (at, { here, onControls } = NO_ALERTS) => {
       const instant = { ...moments, now: minuteSince(at), soakMs: (at + 1) * MINUTE_MS };
@@ -169,7 +151,7 @@ export function judgeWhole(
   alertsAt: (at: number) => AlertsOfLook = () => NO_ALERTS,
 ): WholeVerdict {
   const soak = beginSoak(run, since);
-  const minutes = [...since.values()][0]?.[run.treated]?.events.length ?? 0;
+  const minutes = Math.max(0, ...[...since.values()].map((rows) => lengthOf(rowOf(rows, run.treated))));
   const chances = new Float64Array(minutes).fill(1);
   let halt: number | undefined;
   let go: number | undefined;
@@ -182,6 +164,11 @@ export function judgeWhole(
     if (verdict === 'go') go ??= at + 1;
   }
   return { halt, go, proved, chances };
+}
+
+function peakOf(state: JudgeState): ScorePeak | null | undefined {
+  const [first] = state.checks;
+  return first?.kind === 'gauge' ? first.shift?.peak : trackOf(state)?.peak;
 }
 
 function trackOf({ checks: [first] }: JudgeState): TrackState | undefined {
@@ -218,48 +205,4 @@ function planOf({ known, controls, before }: OpenedRun): JudgePlan {
 export function firstRare(chances: Float64Array, alpha: number): number | undefined {
   const at = chances.findIndex((chance) => chance <= alpha);
   return at < 0 ? undefined : at + 1;
-}
-
-/** What the controls did in one minute, pooled as the gate pools it. */
-function controlMinute(
-  { learned }: KnownClass,
-  rows: ClassRows,
-  controls: readonly number[],
-  minute: number,
-  indexIn: (row: Row) => number,
-): ControlMinute {
-  const counts: Record<string, ControlCount> = {};
-  for (const [key, clusters] of rows) {
-    const known = learned?.counts[key];
-    const sums = { clusters: 0, events: 0, causes: 0, exposure: 0 };
-    for (const control of controls) {
-      const row = rowOf(clusters, control);
-      const at = indexIn(row);
-      const events = row.events[at] ?? 0;
-      const exposure = row.exposure[at] ?? 0;
-      if (exposure === 0) continue;
-      sums.clusters += 1;
-      sums.events += events;
-      sums.causes += known ? causesOf(known, events) : events;
-      sums.exposure += exposure;
-    }
-    counts[key] = sums;
-  }
-  return { minute, counts, items: {}, values: {} };
-}
-
-function minuteBefore(at: number): number {
-  return SYNC - (DAY_MINUTES - 1 - at) * MINUTE_MS;
-}
-
-function rowOf(rows: readonly Row[], cluster: number): Row {
-  const row = rows[cluster];
-  if (row === undefined) throw new RangeError(`no cluster ${cluster} among ${rows.length}`);
-  return row;
-}
-
-function reading({ events, exposure }: Row, at: number): Reading<Count> {
-  const count = { events: events[at] ?? Number.NaN, exposure: exposure[at] ?? 0 };
-  if (Number.isNaN(count.events)) return { is: 'no-data' };
-  return count.exposure > 0 ? { is: 'value', value: count } : { is: 'no-traffic' };
 }

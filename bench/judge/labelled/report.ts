@@ -3,13 +3,15 @@ import { UNFIT } from '../../../src/judge/learning/class-history.ts';
 import { learnClass } from '../../../src/judge/learning/learn-class.ts';
 import type { RandomFor } from '../../../src/simulator/random.ts';
 import type { Report } from '../../report.ts';
+import { gaugeCheck, policyOf } from '../bench-checks.ts';
 import { GAUGE_PEERS } from '../gauge-peers.ts';
-import { gaugeHalt } from '../ours/live-gauges.ts';
 import { percentWithin } from '../tally-table.ts';
+import { firstRare, judgeWhole, type KnownClass, openRun } from '../whole-judge.ts';
 import type { LabelledChange, LabelledData, LabelledSeries } from './read.ts';
 
-const OURS = 'shift, own history, 1 %';
+const OURS = 'ours, own history, 1 %';
 const ALPHA = 0.01;
+const SERIES = 'series';
 const BEFORE_MINUTES = 60;
 const LEARNED_MINUTES = 48 * 60;
 
@@ -43,7 +45,7 @@ export function judgeLabelled(data: LabelledData, randomFor: RandomFor): Report 
         String(judged.filter(({ halts }) => !halts.has(judge)).length),
       ];
     }),
-    note: `${harmful.length} harmful and ${harmless.length} harmless changes in ${data.series.size} series, looked at every minute, 95 % intervals (Wilson). Ours learns from up to 48 hours before each change, other changes of the series left out; a change with too little before it can't be judged and counts as not halted.`,
+    note: `${harmful.length} harmful and ${harmless.length} harmless changes in ${data.series.size} series, looked at every minute, 95 % intervals (Wilson). Ours learns from up to 48 hours before each change, other changes of the series left out; a change with too little before it can't be judged and counts as not halted. A single series has no other clusters to be compared with; ours would hold there and not halt, so what counts is the minute in which it would convict.`,
   };
 }
 
@@ -64,8 +66,14 @@ function haltsOf(change: LabelledChange, data: LabelledData, random: () => numbe
   const halts = new Map<string, number | undefined>();
   const learned = learnOwn(change, series, data.changes);
   if (learned) {
-    const rows = { past: [past], since: [since] };
-    halts.set(OURS, gaugeHalt(learned, rows, 0, { controls: [], alpha: ALPHA }));
+    const known: KnownClass = {
+      checks: [{ ...gaugeCheck(SERIES), worse: sign > 0 ? 'up' : 'down' }],
+      policy: policyOf(change.minutes, change.minutes),
+      past: new Map([[SERIES, [past]]]),
+      learned,
+    };
+    const { chances } = judgeWhole(openRun(known, 0, []), new Map([[SERIES, [since]]]));
+    halts.set(OURS, firstRare(chances, ALPHA));
   }
   if (up.before.length > 1 && up.since.length > 0) {
     for (const [judge, peer] of Object.entries(GAUGE_PEERS)) halts.set(judge, peer(up, random));
@@ -88,10 +96,11 @@ function learnOwn(change: LabelledChange, series: LabelledSeries, all: readonly 
     class: change.series,
     first: series.first + from * MINUTE_MS,
     minutes: values.length,
-    clusters: [{ cluster: change.series, unfit, counts: new Map(), gauges: new Map([['series', values]]) }],
-    worse: new Map([['series', change.worse]]),
+    clusters: [{ cluster: change.series, unfit, counts: new Map(), gauges: new Map([[SERIES, values]]) }],
+    worse: new Map([[SERIES, change.worse]]),
   };
-  return learnClass(history, change.at).gauges['series'];
+  const learned = learnClass(history, change.at);
+  return learned.gauges[SERIES] && learned;
 }
 
 function minuteIndex({ first }: LabelledSeries, at: number): number {

@@ -1,9 +1,9 @@
-import { MINUTE_MS } from '../../../src/domain/reading.ts';
-import type { ClusterHistory } from '../../../src/judge/learning/class-history.ts';
-import { learnClass } from '../../../src/judge/learning/learn-class.ts';
-import type { LearnedClass } from '../../../src/judge/learning/learned-class.ts';
-import { PAST_MINUTES, type Row } from '../streams/count-fleet.ts';
-import { SYNC } from '../whole-judge.ts';
+import { MINUTE_MS } from '../../src/domain/reading.ts';
+import type { ClusterHistory } from '../../src/judge/learning/class-history.ts';
+import { learnClass } from '../../src/judge/learning/learn-class.ts';
+import type { LearnedClass } from '../../src/judge/learning/learned-class.ts';
+import { SYNC } from './class-minutes.ts';
+import { PAST_MINUTES, type Row } from './streams/count-fleet.ts';
 
 /** What the gate learns in the night before: from two quiet days of every cluster of the class. */
 export function learnPast(
