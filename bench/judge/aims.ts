@@ -2,6 +2,7 @@ import type { Report } from '../report.ts';
 import { familyName, isHarmless, SETTINGS } from './families.ts';
 import { GAUGE_FAMILIES, GAUGE_TABLE, gaugeRow, isHarmlessGauge } from './gauges.ts';
 import { GO_TABLE, goRow, goRows } from './go.ts';
+import { LATENCY_TABLE, latencyRows } from './latencies.ts';
 import { haltsOf, minuteOf, type Tallies, type Tally, tallyKey, wilson } from './tally.ts';
 import { percent, percentWithin } from './tally-table.ts';
 import { WAVE_TABLE, waveRow } from './waves.ts';
@@ -64,6 +65,10 @@ function falseHalts(tallies: Tallies): readonly Aim[] {
   return [
     falseAim('must: false halts with controls, counts, every family', counts),
     falseAim('must: false halts with controls, gauges, every family', gauges),
+    falseAim(
+      'must: false halts with controls, histograms, every family',
+      latencyRows(true).flatMap((row) => named(tallies, LATENCY_TABLE, row, 'ours', row)),
+    ),
   ];
 }
 

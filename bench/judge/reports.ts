@@ -6,6 +6,7 @@ import { familyName, isHarmless, SETTINGS } from './families.ts';
 import { GAUGE_PEERS } from './gauge-peers.ts';
 import { GAUGE_FAMILIES, GAUGE_TABLE, gaugeRow, isHarmlessGauge } from './gauges.ts';
 import { GO_TABLE, goRows } from './go.ts';
+import { LATENCY_TABLE, latencyRows } from './latencies.ts';
 import { PEERS } from './peers.ts';
 import { compareWithReference, referenceReport } from './reference-check.ts';
 import type { Tallies } from './tally.ts';
@@ -97,6 +98,16 @@ export function reportsOf(tallies: Tallies): readonly Report[] {
         note: GO_NOTE,
         rows: goRows(times),
         judges: GO_JUDGES,
+      }),
+    ),
+    ...[true, false].map((harmless) =>
+      tallyTable(tallies, {
+        table: LATENCY_TABLE,
+        title: harmless ? 'Histograms: false halts' : 'Histograms: found',
+        note: harmless ? FALSE_NOTE : FOUND_NOTE,
+        rows: latencyRows(harmless),
+        judges: ['slower than 1 s: 2x / 5 min', 'slower than 1 s: Kayenta', 'ours'],
+        ...(harmless && { cell: falseCell }),
       }),
     ),
     ...[true, false].map((harmless) =>

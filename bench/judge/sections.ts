@@ -4,12 +4,14 @@ import { countSection } from './counts.ts';
 import { gaugeSection } from './gauges.ts';
 import { goSection } from './go.ts';
 import type { Section } from './job.ts';
+import { latencySection } from './latencies.ts';
 import { waveSection } from './waves.ts';
 
 /** Every chapter of the benchmark by its name. */
 export const SECTIONS = {
   counts: countSection,
   gauges: gaugeSection,
+  latencies: latencySection,
   go: goSection,
   checks: checkSection,
   waves: waveSection,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EVENTS, factorOf, NOISES, type NoiseName } from '../../bench/judge/families.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Row } from '../../bench/judge/streams/count-fleet.ts';
 import { continueGauge, createGaugePast } from '../../bench/judge/streams/gauge-fleet.ts';
+import { drawLatency, EDGES, slowerShare } from '../../bench/judge/streams/latency-fleet.ts';
 import { burstSize, meanBurst } from '../../bench/judge/streams/noise.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
 
@@ -94,5 +95,22 @@ describe('simulated gauges', () => {
     );
     expect(calm).toBeCloseTo(20, 0);
     expect(moved).toBeCloseTo(24, 0);
+  });
+});
+
+describe('simulated latencies', () => {
+  it('every edge is passed by the share of requests that the distribution says', () => {
+    const { byEdge } = drawLatency(
+      { clusters: 4, sd: 0 },
+      () => ({ times: 1, share: 0.01 }),
+      randomFor('latency'),
+    );
+    byEdge.forEach((rows, at) => {
+      const expected = slowerShare(EDGES[at] ?? 0, 0.08, 0.01);
+      expect(ratioOf(rows) / expected).toBeCloseTo(1, 1);
+    });
+    // Half of the requests are slower than the median; a share that takes two seconds more is slower than one second.
+    expect(slowerShare(0.08, 0.08, 0)).toBeCloseTo(0.5, 6);
+    expect(slowerShare(1, 0.08, 0.01) - 0.99 * slowerShare(1, 0.08, 0)).toBeCloseTo(0.01, 6);
   });
 });
