@@ -18,11 +18,24 @@ const POOLED = 0.5;
  * @returns 0..1, 0 only for a wave that is not there
  */
 export function alphaShare(waves: readonly WaveSize[], wave: string): number {
+  const { share, clusters } = shareOf(waves, wave);
+  return clusters > 1 ? (share * (1 - POOLED)) / clusters : share;
+}
+
+/** The share that is left for the test that pools a wave: 0 for a wave of one cluster, which has nothing to pool. */
+export function pooledShare(waves: readonly WaveSize[], wave: string): number {
+  const { share, clusters } = shareOf(waves, wave);
+  return clusters > 1 ? share * POOLED : 0;
+}
+
+function shareOf(
+  waves: readonly WaveSize[],
+  wave: string,
+): { readonly share: number; readonly clusters: number } {
   const taken = waves.filter(({ clusters }) => clusters > 0);
   const at = taken.findIndex(({ name }) => name === wave);
   const own = taken[at];
-  if (own === undefined) return 0;
+  if (own === undefined) return { share: 0, clusters: 0 };
   const isLast = at === taken.length - 1;
-  const share = 0.5 ** (isLast ? at : at + 1);
-  return own.clusters === 1 ? share : (share * (1 - POOLED)) / own.clusters;
+  return { share: 0.5 ** (isLast ? at : at + 1), clusters: own.clusters };
 }

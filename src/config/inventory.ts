@@ -2,7 +2,7 @@ import { milliseconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
 import type { Cluster, Policy } from '../domain/run.ts';
 import type { App, Inventory, WaveRules } from '../gate/ports.ts';
-import { alphaShare, type WaveSize } from './alpha-share.ts';
+import { alphaShare, pooledShare, type WaveSize } from './alpha-share.ts';
 import type { AppConfig, Config, WaveConfig } from './config.ts';
 
 /** A cluster with the teams that look after it. */
@@ -50,7 +50,15 @@ export function createInventory(config: Config): ConfiguredInventory {
       const policy = policies.get(wave);
       // A cluster that the app is not rolled out to (any more) shares as if it were.
       const members = new Set([...(appsByName.get(app)?.clusters ?? []), cluster]);
-      if (policy) return { ...policy, alpha: policy.alpha * alphaShare(waveSizes(members), wave) };
+      if (policy) {
+        const sizes = waveSizes(members);
+        const pooled = policy.alpha * pooledShare(sizes, wave);
+        return {
+          ...policy,
+          alpha: policy.alpha * alphaShare(sizes, wave),
+          ...(pooled > 0 && { poolAlpha: pooled }),
+        };
+      }
       const message = `${app} has no policy on ${cluster}: the inventory has no such cluster; ask for one of it`;
       throw new DefinitionError('inventory/no-policy', message);
     },

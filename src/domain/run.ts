@@ -41,6 +41,8 @@ export interface Policy {
   readonly maxBlindMs: number;
   /** Chance of a false halt that one soak may have, 0..1. */
   readonly alpha: number;
+  /** The same for the test that pools the runs of the wave; absent for a wave of one cluster. */
+  readonly poolAlpha?: number;
   readonly onInconclusive: 'stop' | 'go-with-note';
   /** Functional tests without which there is no go. */
   readonly probes?: readonly string[];

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Facts } from '../domain/fact.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
 import { BASELINE_MINUTES } from '../judge/baseline.ts';
+import type { WaveEvidence } from '../judge/wave-evidence.ts';
 import { finalMinute } from '../sources/minutes.ts';
 import type { FactsByCluster, MinuteWindow, Observation, SignalSource } from '../sources/signal-source.ts';
 import { abandon } from './abandoning.ts';
@@ -17,6 +18,7 @@ import type { OpeningFacts } from './opening.ts';
 import type { LedgerRun } from './ports.ts';
 import { isWatched } from './run-times.ts';
 import { type Sight, seeCluster, unseen } from './sight.ts';
+import { poolWaves } from './wave-pooling.ts';
 
 /** Does a batch of a look when no other is under way. */
 type Batch = (work: () => Promise<void>) => Promise<void>;
@@ -66,6 +68,7 @@ export async function look(
   const chosen = [...here.filter(isWatched), ...ended, ...going].filter(
     ({ cluster }) => clusters?.has(cluster) ?? true,
   );
+  const waves = await poolWaves(parts, here.filter(isWatched), startedAt);
   const groups = [...bySource(parts, chosen)];
   // One batch at a time, whatever the source: between two of them nothing is half done.
   const batch = inTurn(async (work: () => Promise<void>) => {
@@ -73,7 +76,7 @@ export async function look(
     await between?.();
   });
   const results = await Promise.all(
-    groups.map(([source, runs]) => lookThrough(parts, source, runs, { now: startedAt, batch })),
+    groups.map(([source, runs]) => lookThrough(parts, source, runs, { now: startedAt, batch, waves })),
   );
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   if (clusters === undefined) reportBlindness(parts, results);
@@ -137,11 +140,19 @@ function bySource(
   return groups;
 }
 
+/** What is common to a look at the runs of all sources. */
+interface LookSetting {
+  readonly now: number;
+  readonly batch: Batch;
+  /** What the runs of a wave show together, by run. */
+  readonly waves: ReadonlyMap<string, WaveEvidence>;
+}
+
 async function lookThrough(
   parts: GateParts,
   source: SignalSource | undefined,
   runs: readonly LedgerRun[],
-  { now, batch: inBatch }: { readonly now: number; readonly batch: Batch },
+  { now, batch: inBatch, waves }: LookSetting,
 ): Promise<SourceResult> {
   const newest = finalMinute(now, source?.settleDelayMs ?? 0);
   const watched: Watched[] = [];
@@ -173,7 +184,9 @@ async function lookThrough(
         for (const slice of slices(some, RUNS_AT_ONCE)) {
           await Promise.all(
             slice.map(async (one) => {
-              const seen = await attempt(one, () => lookAt(parts, one, seeing));
+              const seen = await attempt(one, () =>
+                lookAt(parts, one, { ...seeing, wave: waves.get(one.run.id) }),
+              );
               if (seen?.isBlind) blind += 1;
               const write = seen?.write;
               if (write) writes.push(() => attempt(one, write));
@@ -251,7 +264,11 @@ interface Seen {
   readonly write?: LookWrite | undefined;
 }
 
-async function lookAt(parts: GateParts, watched: Watched, seeing: Seeing): Promise<Seen> {
+async function lookAt(
+  parts: GateParts,
+  watched: Watched,
+  seeing: Seeing & { readonly wave: WaveEvidence | undefined },
+): Promise<Seen> {
   const { run, lastMinute } = watched;
   const sight = await sightOf(parts, watched, seeing);
   if (isJudged(run)) {
@@ -265,14 +282,15 @@ async function lookAt(parts: GateParts, watched: Watched, seeing: Seeing): Promi
 async function sightOf(
   { checks, learned }: GateParts,
   { run: { cluster }, opening, controls }: Watched,
-  seeing: Seeing,
+  seeing: Seeing & { readonly wave: WaveEvidence | undefined },
 ): Promise<Sight> {
   const { observation, window, failure } = seeing;
   if (observation === undefined) return unseen(window, failure ?? noSource(cluster));
   const own = seeCluster(observation, cluster, opening ? coveredChecks(checks, opening.covered) : checks);
-  if (opening?.controls === undefined || seeing.controls === undefined) return own;
+  const pooled = seeing.wave && { wave: seeing.wave };
+  if (opening?.controls === undefined || seeing.controls === undefined) return { ...own, ...pooled };
   const known = opening.learned && (await learned.at(opening.learned));
-  return { ...own, ...seeing.controls.of(opening, controls, known) };
+  return { ...own, ...pooled, ...seeing.controls.of(opening, controls, known) };
 }
 
 function slices<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

@@ -6,6 +6,7 @@ import type { GateParts } from './gate-parts.ts';
 import { readOpening } from './observing.ts';
 import { type Opening, storedOpening } from './opening.ts';
 import type { DocumentWrite, LedgerRun } from './ports.ts';
+import { withPromises } from './promising.ts';
 import { readPlan } from './read-turn.ts';
 import { isWatched } from './run-times.ts';
 import { changeOf, inheritedOpening, type Standing, standingOf, type Target } from './standing.ts';
@@ -122,7 +123,8 @@ async function ungatedOpening(
   now: number,
 ): Promise<Opening | undefined> {
   const inherited = await inheritedOpening(parts.store, standing, run);
-  return inherited ?? (await readOpening(parts, run.cluster, now)).opening;
+  const opening = inherited ?? (await readOpening(parts, run.cluster, now)).opening;
+  return opening && withPromises(parts, run, opening);
 }
 
 function mismatch({ digest, cluster }: Target, other: LedgerRun): ConflictError {

@@ -10,6 +10,7 @@ import type { GateParts } from './gate-parts.ts';
 import type { Step } from './ledger.ts';
 import { storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
+import { withPromises } from './promising.ts';
 import { readTurn } from './read-turn.ts';
 import { admitOutOfTurn, goesBack } from './rollback.ts';
 import { isWatched } from './run-times.ts';
@@ -65,8 +66,8 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
   }
   const superseding = other ? supersede(parts, other, after, now) : undefined;
   const steps: Step[] = [...(superseding ? [superseding.step] : []), opened(run, after)];
-  const entry = entryOf(after, decision, caller, now);
-  const opening = decision.admits && decision.opening;
+  const opening = decision.admits && decision.opening && (await withPromises(parts, after, decision.opening));
+  const entry = entryOf(after, opening ? { ...decision, opening } : decision, caller, now);
   const watch = decision.admits ? await rolloutWatch(store, run) : undefined;
   const documents = [...(decision.documents ?? []), ...(watch ? [watch] : [])];
   await ledger.write(steps, {
@@ -113,6 +114,9 @@ function entryOf(run: LedgerRun, decision: AdmissionDecision, { name }: Caller, 
       baselineEnd: opening.baselineEnd,
       covered: opening.covered,
       alertsBefore: opening.alertsBefore,
+      ...(opening.controls && { controls: opening.controls.clusters }),
+      ...(opening.learned && { learned: opening.learned }),
+      ...(opening.promises && { promises: opening.promises }),
     }),
     ...(skippedWaves.length > 0 && { skippedWaves }),
     ...(isLetThrough && { letThrough: 'observe' }),

@@ -33,6 +33,7 @@ test('a policy is that of the wave, in milliseconds, with the share of alpha tha
     maxBlindMs: 3_600_000,
     // The last of two waves has half of 0.01; half of it is left for the pooled test, the rest is for two clusters.
     alpha: 0.00125,
+    poolAlpha: 0.0025,
     onInconclusive: 'stop',
   });
 });

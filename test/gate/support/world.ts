@@ -2,6 +2,7 @@ import type { Check, CheckedAlert } from '../../../src/domain/check.ts';
 import type { Cluster, Phase, Policy } from '../../../src/domain/run.ts';
 import type { Waiver } from '../../../src/domain/waiver.ts';
 import { createGate } from '../../../src/gate/create-gate.ts';
+import type { LearnedClasses } from '../../../src/gate/learning/learned-classes.ts';
 import type { AppMode, GateLog, GateMetrics, LedgerRun, Store, WaveRules } from '../../../src/gate/ports.ts';
 import type { Judging } from '../../../src/gate/run-readings.ts';
 import type { Answer, Ask, Gate } from '../../../src/gate/use-cases.ts';
@@ -98,6 +99,8 @@ export interface WorldOptions {
   /** Clusters whose metrics nobody reads. */
   readonly sourceless?: readonly string[];
   readonly startAt?: number;
+  /** What is known of the classes; by default nothing is. */
+  readonly learned?: LearnedClasses;
   readonly waivers?: () => readonly Waiver[];
 }
 
@@ -154,6 +157,7 @@ export class World implements AsyncDisposable {
     const world = this;
     const place = (name: string) => clusterOf(name, this.waveOf[name] ?? this.waves[0] ?? '');
     return createGate({
+      ...(this.#options.learned && { learned: this.#options.learned }),
       store: this.store,
       clock: this.clock,
       sources: (cluster) => {
