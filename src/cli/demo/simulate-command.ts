@@ -6,7 +6,6 @@ import { createSimulatedSource } from '../../sources/simulated/simulated-source.
 import { createLog } from '../../telemetry/log.ts';
 import { bundleOf } from '../bundle.ts';
 import { type SourceContext, startGate } from '../compose-gate.ts';
-import { learnInWorker } from '../learn-in-worker.ts';
 import { untilTold } from '../signals.ts';
 import { fastClock } from '../system-clock.ts';
 import { endTracing, startTracing } from '../tracing.ts';
@@ -41,7 +40,6 @@ async function simulateAction({ config: file, world }: { readonly config: string
       clock: fastClock(readWorld(world).time),
       log,
       tracing,
-      learn: learnInWorker,
       createSource: (context) => worldSource(world, context),
     });
     process.send?.({ url: gate.url } satisfies GateListens);
