@@ -7,13 +7,15 @@ import { haltsOf, minuteOf, type Tallies, type Tally, tallyKey, wilson } from '.
 import { percent, percentWithin } from './tally-table.ts';
 import { WAVE_TABLE, waveRow } from './waves.ts';
 
+/** Whether an aim is met: `open` when the interval reaches to both sides of it. */
+type Met = 'yes' | 'no' | 'open' | 'not measured';
+
 /** What the judge must or wants to reach, beside what it reached. */
 interface Aim {
   readonly what: string;
   readonly aim: string;
   readonly reached: string;
-  /** Whether it is reached; "not measured" where nothing was counted. */
-  readonly isMet: boolean | undefined;
+  readonly met: Met;
 }
 
 interface Named {
@@ -41,13 +43,8 @@ export function aimsReport(tallies: Tallies): Report {
   return {
     title: 'Musts and aims',
     columns: ['what', 'asked', 'reached', 'met'],
-    rows: aims.map(({ what, aim, reached, isMet }) => [
-      what,
-      aim,
-      reached,
-      isMet === undefined ? 'not measured' : isMet ? 'yes' : 'no',
-    ]),
-    note: 'In brackets the 95 % interval (Wilson), which takes soaks for independent; soaks of one fleet share what was learned of it, so with few fleets it is too narrow. A must of 1 % is met when the interval of every family reaches down to it: among forty families the worst one lies above by chance alone.',
+    rows: aims.map(({ what, aim, reached, met }) => [what, aim, reached, met]),
+    note: 'In brackets the 95 % interval (Wilson), which takes soaks for independent; soaks of one fleet share what was learned of it, so with few fleets it is too narrow. `open`: the interval reaches to both sides of the aim, so few soaks can not tell. A must of 1 % is met when the interval of every family reaches down to it: among forty families the worst one lies above by chance alone.',
   };
 }
 
@@ -78,13 +75,13 @@ function falseAim(what: string, all: readonly Named[]): Aim {
   const above = all.filter(({ tally }) => wilson(haltsOf(tally), tally.soaks).low > MUST_FALSE);
   const hits = all.reduce((sum, { tally }) => sum + haltsOf(tally), 0);
   const soaks = all.reduce((sum, { tally }) => sum + tally.soaks, 0);
-  if (worst === undefined) return { what, aim: '<= 1 % per soak', reached: '-', isMet: undefined };
+  if (worst === undefined) return { what, aim: '<= 1 % per soak', reached: '-', met: 'not measured' };
   const beyond = above.length > 0 ? `; beyond chance: ${above.map(({ name }) => name).join(', ')}` : '';
   return {
     what,
     aim: '<= 1 % per soak',
     reached: `all ${percentWithin(hits, soaks)} of ${soaks}; worst ${worst.name} ${percentWithin(haltsOf(worst.tally), worst.tally.soaks)}${beyond}`,
-    isMet: above.length === 0,
+    met: above.length === 0 ? 'yes' : 'no',
   };
 }
 
@@ -96,7 +93,7 @@ function wrongGo(tallies: Tallies): Aim {
     what: 'must: go although as bad as was promised not to be',
     aim: '<= 2 %',
     reached: `${percentWithin(hits, soaks)} of ${soaks}`,
-    isMet: soaks === 0 ? undefined : wilson(hits, soaks).low <= MUST_WRONG_GO,
+    met: atMost(hits, soaks, MUST_WRONG_GO),
   };
 }
 
@@ -108,7 +105,7 @@ function found(tallies: Tallies, table: string, row: string, aim: number): Aim {
     reached: tally
       ? `${percentWithin(haltsOf(tally), tally.soaks)}, median minute ${minuteOf(tally) ?? '-'}`
       : '-',
-    isMet: tally && haltsOf(tally) / tally.soaks >= aim,
+    met: tally ? atLeast(haltsOf(tally), tally.soaks, aim) : 'not measured',
   };
 }
 
@@ -118,26 +115,46 @@ function alone(tallies: Tallies, row: string): Aim {
     what: `aim: ${row} halted without controls, mid traffic`,
     aim: '<= 1 %',
     reached: tally ? percentWithin(haltsOf(tally), tally.soaks) : '-',
-    isMet: tally && haltsOf(tally) / tally.soaks <= MUST_FALSE,
+    met: tally ? atMost(haltsOf(tally), tally.soaks, MUST_FALSE) : 'not measured',
   };
 }
 
 function soakTime(tallies: Tallies): Aim {
   const rows = goRows(1).flatMap((row) => named(tallies, GO_TABLE, row, 'go', row));
   const slow = rows.filter(({ tally }) => (minuteOf(tally) ?? Number.POSITIVE_INFINITY) > HALF_OF_THIRTY);
-  const mid = ['iid', 'burst', 'ar1'].flatMap((noise) => {
-    const late = tallies.get(tallyKey(GO_TABLE, goRow(10, noise, 4), 'halt within 30 min'));
-    const ours = tallies.get(tallyKey(GO_TABLE, goRow(10, noise, 4), 'halt'));
-    return late && ours
-      ? [`${noise} ${percent(haltsOf(ours) / ours.soaks)} / ${percent(haltsOf(late) / late.soaks)}`]
-      : [];
-  });
+  const pairs = ([2, 4] as const).flatMap((times) =>
+    ['iid', 'burst', 'ar1'].flatMap((noise) => {
+      const fixed = tallies.get(tallyKey(GO_TABLE, goRow(10, noise, times), 'halt within 30 min'));
+      const early = tallies.get(tallyKey(GO_TABLE, goRow(10, noise, times), 'halt'));
+      return fixed && early ? [{ name: `${noise} x${times}`, fixed, early }] : [];
+    }),
+  );
+  const text = pairs.map(
+    ({ name, early, fixed }) =>
+      `${name} ${percent(haltsOf(early) / early.soaks)} / ${percent(haltsOf(fixed) / fixed.soaks)}`,
+  );
+  const missesMore = pairs.some(
+    ({ early, fixed }) => wilson(haltsOf(early), early.soaks).high < haltsOf(fixed) / fixed.soaks,
+  );
+  const longer = slow.map(({ name, tally }) => `${name} (${minuteOf(tally) ?? 'never'})`).join(', ');
   return {
     what: 'aim: median soak of harmless changes at most half of a fixed 30 min, at the same misses',
     aim: '<= 15 min',
-    reached: `${rows.length - slow.length} of ${rows.length} streams${slow.length > 0 ? `; longer: ${slow.map(({ name, tally }) => `${name} (${minuteOf(tally) ?? 'never'})`).join(', ')}` : ''}; x4 at 10/min found by going early / by a fixed half hour: ${mid.join(', ')}`,
-    isMet: rows.length === 0 ? undefined : slow.length === 0,
+    reached: `${rows.length - slow.length} of ${rows.length} streams${longer ? `; longer: ${longer}` : ''}; found at 10/min by going early / by a fixed half hour: ${text.join(', ')}`,
+    met: rows.length === 0 ? 'not measured' : slow.length === 0 && !missesMore ? 'yes' : 'no',
   };
+}
+
+function atLeast(hits: number, of: number, aim: number): Met {
+  if (of === 0) return 'not measured';
+  const { low, high } = wilson(hits, of);
+  return low >= aim ? 'yes' : high < aim ? 'no' : 'open';
+}
+
+function atMost(hits: number, of: number, aim: number): Met {
+  if (of === 0) return 'not measured';
+  const { low, high } = wilson(hits, of);
+  return high <= aim ? 'yes' : low > aim ? 'no' : 'open';
 }
 
 function byTheTenth(tallies: Tallies): Aim {
@@ -148,7 +165,7 @@ function byTheTenth(tallies: Tallies): Aim {
     reached: tally
       ? `${percentWithin(haltsOf(tally), tally.soaks)}, median minute ${minuteOf(tally) ?? '-'}`
       : '-',
-    isMet: tally && haltsOf(tally) / tally.soaks >= 0.5,
+    met: tally ? atLeast(haltsOf(tally), tally.soaks, 0.5) : 'not measured',
   };
 }
 
