@@ -4,11 +4,13 @@ import type { Config } from '../config/config.ts';
 import type { ConfigWatch } from '../config/config-watch.ts';
 import { createLiveInventory } from '../config/live-inventory.ts';
 import type { Check, CheckedAlert } from '../domain/check.ts';
+import { milliseconds } from '../domain/duration.ts';
 import { createGate } from '../gate/create-gate.ts';
 import { createLearning, type Learn } from '../gate/learning/learn-classes.ts';
 import { createLearnedClasses } from '../gate/learning/learned-classes.ts';
 import { LOOK_INTERVAL_MS } from '../gate/look-loop.ts';
 import type { Clock, Store } from '../gate/ports.ts';
+import { retireOld } from '../gate/retention.ts';
 import { createApp } from '../http/app.ts';
 import type { SourceState } from '../http/readiness.ts';
 import { type Listening, listen } from '../http/server.ts';
@@ -158,6 +160,7 @@ async function startOn(
       metrics,
       clock,
       log,
+      retire: (aborted) => retireOld({ store, clock, log }, milliseconds(config.gate.keepEvidence), aborted),
       ...(configFile === undefined ? {} : { configFile }),
       ...(learn && {
         learning: createLearning({

@@ -16,6 +16,7 @@ const CHAIN_INTERVAL_MS = 60_000;
 /** What is due is learned; most turns only look whether another replica has learned. */
 const LEARNING_INTERVAL_MS = 60_000;
 const CONFIG_INTERVAL_MS = 10_000;
+const RETENTION_INTERVAL_MS = 3_600_000;
 
 /** What is looked after while a gate runs. */
 export interface UpkeepParts {
@@ -29,11 +30,13 @@ export interface UpkeepParts {
   readonly configFile?: ConfigWatch;
   /** Brings up to date what is known of the classes; absent where nothing is learned. */
   readonly learning?: (aborted: AbortSignal) => Promise<void>;
+  /** Deletes what is too old to be asked for. */
+  readonly retire: (aborted: AbortSignal) => Promise<void>;
 }
 
 /** Everything that is done at intervals beside looks and requests, until the signal aborts. */
 export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<void> {
-  const { gate, live, sources, metrics, configFile, learning } = parts;
+  const { gate, live, sources, metrics, configFile, learning, retire } = parts;
   const chain = createChainWatch(gate);
   // Unbroken as far as it was read, which is not at all; a zero would page before anything was looked at.
   metrics.auditChainValid.set(1);
@@ -54,6 +57,7 @@ export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<
       metrics.auditChainValid.set(found.ok ? 1 : 0);
       if (!found.ok) parts.log.error({ seq: found.seq, problem: found.problem }, 'the audit log is broken');
     }),
+    repeat(parts, 'retention', RETENTION_INTERVAL_MS, aborted, () => retire(aborted)),
     ...(learning === undefined
       ? []
       : [repeat(parts, 'learning', LEARNING_INTERVAL_MS, aborted, () => learning(aborted))]),

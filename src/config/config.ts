@@ -13,6 +13,7 @@ import {
   fraction,
   httpUrl,
   instant,
+  keepTime,
   labels,
   listenAddress,
   name,
@@ -32,6 +33,8 @@ const gate = z.strictObject({
     .refine((store) => Object.keys(store).length === 1, 'an object with one of sqlite and postgres')
     .transform(({ sqlite = '', postgres }) => (postgres ? { postgres } : { sqlite }))
     .prefault({ sqlite: 'tidegate.sqlite' }),
+  /** How long minutes are kept after the verdict that they led to. Runs and the audit log are kept for good. */
+  keepEvidence: keepTime.default('30d'),
   /** Required as soon as the gate listens on more than loopback. */
   token: z.strictObject({ sha256 }).exactOptional(),
   /** Who may read: callers with the token, or everybody who reaches the gate. */

@@ -21,6 +21,16 @@ export const duration = z.custom<Duration>(
   `a duration up to ${MAX_DURATION}: a whole number and one of s, m, h, d, such as 90s or 15m`,
 );
 
+/** How long something is kept: whole days, two at least, so that what is still watched after its go is there. */
+export const keepTime = z.custom<Duration>(
+  (value) =>
+    typeof value === 'string' &&
+    isDuration(value) &&
+    seconds(value) >= seconds('2d') &&
+    seconds(value) <= seconds('3650d'),
+  'a duration from 2d to 3650d, such as 90d',
+);
+
 /** A part of a change. */
 export const component = z.custom<Component>(
   (value) => typeof value === 'string' && isComponent(value),

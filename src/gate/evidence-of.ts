@@ -31,6 +31,9 @@ export async function evidenceOf({ store, cache }: GateParts, id: string): Promi
   return {
     run,
     checks: judgement?.checks ?? [],
+    ...(run.evidenceRetiredAt !== undefined && {
+      retiredAt: new Date(run.evidenceRetiredAt).toISOString(),
+    }),
     ...(look && { lookedAt: new Date(look.at).toISOString() }),
     before: opening === undefined ? [] : hourBefore(opening),
     minutes: minutes.map((stored) => {

@@ -56,7 +56,13 @@ export async function storedFreeze(
 
 /** A freeze as it is to be written. */
 export function freezeWrite(freeze: Freeze): DocumentWrite {
-  return { kind: KIND, key: freeze.id, version: 0, json: JSON.stringify(freeze) };
+  return {
+    kind: KIND,
+    key: freeze.id,
+    version: 0,
+    json: JSON.stringify(freeze),
+    expiresAt: freeze.expiresAt,
+  };
 }
 
 /** How a freeze is to be deleted. */

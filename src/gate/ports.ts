@@ -87,6 +87,25 @@ export interface Change {
   readonly documents?: readonly DocumentWrite[];
 }
 
+/** What is deleted as too old to be asked for. Times are epoch milliseconds. */
+export interface Retirement {
+  readonly now: number;
+  /** Minutes, opening and look of a run decided before, unless nothing came onto its cluster after it: that is still there. */
+  readonly decidedBefore: number;
+  /** Documents that meant nothing any more before. */
+  readonly expiredBefore: number;
+  /** Kinds of documents whose keys are runs: they go with the run's minutes. */
+  readonly kindsByRun: readonly string[];
+  /** So many runs and so many documents at most; what is left takes another call. */
+  readonly limit: number;
+}
+
+/** How much was deleted. */
+export interface Retired {
+  readonly runs: number;
+  readonly documents: number;
+}
+
 /** Runs that match all of it; the newest first. */
 export interface RunFilter {
   readonly app?: string;
@@ -136,6 +155,8 @@ export interface Store {
   /** Entries that tell of a cluster's runs since a time, the newest first. */
   auditOfCluster(cluster: string, since: number, limit: number): Promise<readonly AuditEntry[]>;
   auditHead(): Promise<AuditHead>;
+  /** Deletes what is too old to be asked for; runs and the audit log stay for good. */
+  retire(order: Retirement): Promise<Retired>;
   /** Writes something that means nothing, durably: resolves when a commit would find room. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -19,7 +19,7 @@ export interface ProbeResult extends ProbeReport {
 export type ProbeResults = Readonly<Record<string, ProbeResult>>;
 
 /** Kind of the documents that hold a run's probe results; their key is the run. */
-const PROBE = 'probe';
+export const PROBE = 'probe';
 
 /** What probes said of a run. */
 export async function probeResults(store: Store, runId: string): Promise<ProbeResults> {

@@ -99,6 +99,8 @@ export interface RunEvidence {
   readonly run: Run;
   readonly checks: readonly CheckResult[];
   readonly lookedAt?: string;
+  /** When minutes, checks and opening were deleted because they were old, ISO 8601; what was decided stays. */
+  readonly retiredAt?: string;
   /** The last hour before the change. */
   readonly before: readonly EvidenceMinute[];
   readonly minutes: readonly EvidenceMinute[];

@@ -235,6 +235,9 @@ export const EvidenceView = z
         .meta({ id: 'CheckResult' }),
     ),
     lookedAt: time.optional(),
+    retiredAt: time.optional().meta({
+      description: 'When the minutes were deleted because they were old; what was decided stays.',
+    }),
     before: z.array(EvidenceMinuteView).meta({ description: 'The last hour before the change.' }),
     minutes: z.array(EvidenceMinuteView),
     alertsBefore: z.array(z.string()),

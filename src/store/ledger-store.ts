@@ -15,6 +15,7 @@ import {
   findOpening,
   findRuns,
 } from './queries.ts';
+import { retire } from './retire.ts';
 import type { LedgerTables } from './schema.ts';
 
 /** What every ledger can do; the rest is each database's own. */
@@ -61,6 +62,7 @@ export async function openLedger(ledger: LedgerDialect): Promise<LedgerCore> {
     document: async (kind, key) => (await guarded(() => findDocuments(db, kind, key)))[0],
     audit: (after, limit) => guarded(() => findAudit(db, after, limit)),
     auditOfCluster: (cluster, since, limit) => guarded(() => findAuditOfCluster(db, cluster, since, limit)),
+    retire: (order) => guarded(() => db.transaction().execute((tx) => retire(tx, order))),
     auditHead: () =>
       guarded(() => db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow()),
   };

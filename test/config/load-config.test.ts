@@ -20,6 +20,7 @@ test('a file is read, with defaults filled in and paths relative to its folder',
     url: 'http://127.0.0.1:8080',
     listen: { host: '127.0.0.1', port: 8080 },
     store: { sqlite: `${dir.path}/state/ledger.sqlite` },
+    keepEvidence: '30d',
     readers: 'identified',
   });
   expect(config.sources).toEqual([

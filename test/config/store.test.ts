@@ -26,3 +26,10 @@ test('a password in the address is refused, and not repeated', () => {
   expect(problems).toEqual([{ path: 'gate.store.postgres', message: expect.stringContaining('urlFile') }]);
   expect(JSON.stringify(problems)).not.toContain('hunter2');
 });
+
+test('evidence is kept as long as somebody says, from two days on', () => {
+  expect(parse(`${GOOD_CONFIG}\ngate: {keepEvidence: 365d}`).gate.keepEvidence).toBe('365d');
+  expect(problemsOf(`${GOOD_CONFIG}\ngate: {keepEvidence: 47h}`)).toEqual([
+    { path: 'gate.keepEvidence', message: expect.stringMatching(/from 2d/) },
+  ]);
+});

@@ -29,7 +29,7 @@ ${isObserved ? html`<p class="note"><strong>Not protected</strong>: ${run.app} i
 ${story(run, now)}
 <h2>Evidence</h2>
 ${charts.telling}
-${checksTable(checks)}
+${evidence.retiredAt === undefined ? checksTable(checks) : retired(evidence.retiredAt)}
 ${charts.others.length === 0 ? '' : html`<details><summary>Charts of the other ${charts.others.length} checks</summary>${charts.others}</details>`}
 <h2>All facts</h2>
 ${allFacts(evidence)}`,
@@ -70,6 +70,10 @@ function soakBar({ settledAt = 0, blindMs, policy }: Run, now: number): Html {
   const share = Math.min(1, elapsed / policy.maxSoakMs);
   const words = `${lasting(elapsed)} of ${lasting(policy.minSoakMs)} at least and ${lasting(policy.maxSoakMs)} at most`;
   return html`<p><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="10"/><rect class="done" width="${(share * 100).toFixed(1)}" height="10"/></svg> Soaked ${words}.</p>`;
+}
+
+function retired(at: string): Html {
+  return html`<p>The minutes that this run was judged by were old and were deleted on ${utc(Date.parse(at))}. What was decided and why stays here and in the audit log.</p>`;
 }
 
 function checksTable(checks: RunEvidence['checks']): Html {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { describeWith } from '../../support/tool.ts';
-import { storeContract } from '../contract.ts';
+import { storeContract, type TestLedger } from '../contract.ts';
+import { retentionContract } from '../retention-contract.ts';
 
 describeWith(['postgres'], 'PostgreSQL', () => {
   let postgres: Postgres;
@@ -11,7 +12,7 @@ describeWith(['postgres'], 'PostgreSQL', () => {
   });
   afterAll(() => postgres[Symbol.asyncDispose]());
 
-  storeContract('PostgreSQL', async () => {
+  const create = async (): Promise<TestLedger> => {
     const url = await postgres.createDatabase();
     let store = await openPostgresStore({ url }, failed);
     return {
@@ -23,7 +24,9 @@ describeWith(['postgres'], 'PostgreSQL', () => {
       },
       dispose: () => store.close(),
     };
-  });
+  };
+  storeContract('PostgreSQL', create);
+  retentionContract('PostgreSQL', create);
 });
 
 function failed(error: unknown): never {

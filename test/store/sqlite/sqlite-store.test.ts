@@ -1,8 +1,9 @@
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { TempDir } from '../../support/temp-dir.ts';
-import { storeContract } from '../contract.ts';
+import { storeContract, type TestLedger } from '../contract.ts';
+import { retentionContract } from '../retention-contract.ts';
 
-storeContract('SQLite', async () => {
+async function create(): Promise<TestLedger> {
   const dir = new TempDir();
   const path = `${dir.path}/ledger.sqlite`;
   let store = await openSqliteStore(path);
@@ -18,4 +19,7 @@ storeContract('SQLite', async () => {
       dir[Symbol.dispose]();
     },
   };
-});
+}
+
+storeContract('SQLite', create);
+retentionContract('SQLite', create);
