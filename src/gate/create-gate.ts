@@ -9,6 +9,7 @@ import { freeze, freezes, thaw } from './freezing.ts';
 import type { GateOptions, GateParts, RecentHold } from './gate-parts.ts';
 import { inTurn } from './in-turn.ts';
 import { createLearnedClasses } from './learning/learned-classes.ts';
+import { summaryOf } from './learning/learned-summary.ts';
 import { createLedger } from './ledger.ts';
 import { findRollout, listRollouts } from './list-rollouts.ts';
 import { loopLooks } from './look-loop.ts';
@@ -77,6 +78,7 @@ export function createGate(options: GateOptions): Gate {
     },
     look: () => lookInTurn(),
     start: (aborted) => loopLooks({ clock, log, nudges }, { inTurn: lookInTurn, between: lookNow }, aborted),
+    learned: (className) => summaryOf(learned, className),
     changes: (cluster, since) => store.auditOfCluster(cluster, since, MAX_CHANGES),
   };
 }

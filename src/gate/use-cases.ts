@@ -9,6 +9,7 @@ import type { Deployed } from './adopting.ts';
 import type { SeenDeployed } from './deployed.ts';
 import type { Freeze } from './freezes.ts';
 import type { FreezeOrder } from './freezing.ts';
+import type { LearnedSummary } from './learning/learned-summary.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from './ports.ts';
 import type { ProbeResults } from './probes.ts';
 import type { Rollout } from './rollouts.ts';
@@ -189,4 +190,6 @@ export interface Gate {
   start(aborted: AbortSignal): Promise<void>;
   /** Runs and audit entries of a cluster since a time, newest first: "what changed". */
   changes(cluster: string, since: number): Promise<readonly AuditEntry[]>;
+  /** What is known of the quiet hours of a class; undefined while nothing was learned of it. */
+  learned(className: string): LearnedSummary | undefined;
 }

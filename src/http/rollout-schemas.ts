@@ -100,4 +100,22 @@ export const ClusterDetailView = ClusterView.extend({
     .meta({
       description: 'Signals that the cluster delivered before the last change; absent before the first.',
     }),
+  learned: z
+    .looseObject({
+      class: z.string(),
+      learnedAt: z.string(),
+      ageSeconds: z.number(),
+      from: z.string(),
+      to: z.string(),
+      clusters: z.number(),
+      windows: z.record(
+        z.string(),
+        z.looseObject({ used: z.number(), sync: z.number(), alert: z.number(), missing: z.number() }),
+      ),
+    })
+    .optional()
+    .meta({
+      description:
+        'What is known of the quiet hours of the class: how old it is, and for every series how many quiet windows were used and how many left out for a sync, an alert or missing data; absent while nothing was learned.',
+    }),
 }).meta({ id: 'ClusterDetail' });

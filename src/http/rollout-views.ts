@@ -1,4 +1,5 @@
 import type { Cluster, Run } from '../domain/run.ts';
+import type { LearnedSummary } from '../gate/learning/learned-summary.ts';
 import { stateSince } from '../gate/rollout-cluster.ts';
 import type { RolloutWave } from '../gate/rollout-wave.ts';
 import type { Rollout } from '../gate/rollouts.ts';
@@ -69,4 +70,13 @@ function lastVerdict(run: Run): Readonly<Record<string, unknown>> {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** What is known of the quiet hours of a cluster's class, as it goes over HTTP. */
+export function learnedView(learned: LearnedSummary | undefined, now: number) {
+  if (learned === undefined) return undefined;
+  const { learnedAt, from, to, ...rest } = learned;
+  const iso = (at: number) => new Date(at).toISOString();
+  const ageSeconds = Math.round((now - learnedAt) / 1000);
+  return { ...rest, learnedAt: iso(learnedAt), ageSeconds, from: iso(from), to: iso(to) };
 }

@@ -5,6 +5,7 @@ import type { Deployed } from '../../src/gate/adopting.ts';
 import type { SeenDeployed } from '../../src/gate/deployed.ts';
 import type { Freeze } from '../../src/gate/freezes.ts';
 import type { FreezeOrder } from '../../src/gate/freezing.ts';
+import type { LearnedSummary } from '../../src/gate/learning/learned-summary.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from '../../src/gate/ports.ts';
 import type { Rollout } from '../../src/gate/rollouts.ts';
 import type {
@@ -251,6 +252,14 @@ export class FakeGate implements Gate {
   async audit(after: number, limit: number): Promise<readonly AuditEntry[]> {
     this.#fail();
     return this.entries.filter(({ seq }) => seq > after).slice(0, limit);
+  }
+
+  /** Of class `large` alone something is known. */
+  learned(className: string): LearnedSummary | undefined {
+    if (className !== 'large') return undefined;
+    const windows = { 'dns-errors': { used: 2_304, sync: 12, alert: 3, missing: 40, everyMinutes: 10 } };
+    const to = Date.UTC(2026, 10, 23, 6);
+    return { class: className, learnedAt: to, from: to - 48 * 3_600_000, to, clusters: 9, windows };
   }
 
   async auditHead(): Promise<AuditHead> {

@@ -125,6 +125,23 @@ describe('clusters', () => {
     ]);
   });
 
+  test('tell how old what is known of their class is, and what was left out of it', async () => {
+    const { body } = await call(`${app.url}/v1/clusters/prod-1`);
+    const { learned } = ClusterDetailView.parse(body);
+    expect(learned).toMatchObject({
+      class: 'large',
+      learnedAt: '2026-11-23T06:00:00.000Z',
+      from: '2026-11-21T06:00:00.000Z',
+      clusters: 9,
+      windows: { 'dns-errors': { used: 2_304, sync: 12, alert: 3, missing: 40 } },
+    });
+    expect(learned?.ageSeconds).toBeGreaterThan(0);
+
+    const page = await call(`${app.url}/clusters/prod-1`);
+    expect(page.text).toContain('Quiet hours of its class');
+    expect(page.text).toMatch(/<td>dns-errors<\/td><td>2304<\/td><td>12<\/td><td>3<\/td><td>40<\/td>/);
+  });
+
   test('that are not of the inventory are 404', async () => {
     expect(await call(`${app.url}/v1/clusters/prod-9`)).toMatchObject({
       status: 404,

@@ -5,7 +5,7 @@ import { clusterPage, clustersPage } from '../pages/cluster-page.ts';
 import type { ReadChanges } from '../read-changes.ts';
 import { json, page } from '../reply.ts';
 import { ClusterDetailView, ClusterListView } from '../rollout-schemas.ts';
-import { clusterView, type ListedCluster } from '../rollout-views.ts';
+import { clusterView, type ListedCluster, learnedView } from '../rollout-views.ts';
 import { type Route, route } from '../route.ts';
 import { name } from '../schemas.ts';
 
@@ -13,17 +13,18 @@ const NEWEST_RUNS = 20;
 
 /** What the cluster routes are made of. */
 export interface ClusterParts {
-  readonly gate: Pick<Gate, 'runs' | 'evidence'>;
+  readonly gate: Pick<Gate, 'runs' | 'evidence' | 'learned'>;
   readonly cluster: (name: string) => ListedCluster | undefined;
   /** The inventory as it is now. */
   readonly clusters: () => readonly ListedCluster[];
   readonly readChanges: ReadChanges;
   readonly publicUrl: string;
+  readonly now: () => number;
 }
 
 /** The inventory with what was decided last: as JSON, and as pages for people. */
 export function clusterRoutes(parts: ClusterParts): Route[] {
-  const { gate, clusters, readChanges, publicUrl } = parts;
+  const { gate, clusters, readChanges, publicUrl, now } = parts;
   const about = { method: 'get', tag: 'clusters', access: 'read', problems: [404, 503] } as const;
   const params = z.strictObject({ name });
   return [
@@ -59,7 +60,8 @@ export function clusterRoutes(parts: ClusterParts): Route[] {
           runId: applied.id,
           signals: (await gate.evidence(applied.id)).covered,
         };
-        return json({ ...clusterView(cluster, runs, publicUrl), coverage });
+        const learned = learnedView(gate.learned(cluster.class), now());
+        return json({ ...clusterView(cluster, runs, publicUrl), coverage, learned });
       },
     }),
     route({
@@ -86,7 +88,8 @@ export function clusterRoutes(parts: ClusterParts): Route[] {
         const cluster = clusterOf(parts, params.name);
         const filter = { cluster: cluster.name, limit: NEWEST_RUNS };
         const [changes, runs] = await Promise.all([readChanges(cluster.name), gate.runs(filter)]);
-        return page(clusterPage(cluster, { changes, runs }));
+        const learned = gate.learned(cluster.class);
+        return page(clusterPage(cluster, { changes, runs, now: now(), ...(learned && { learned }) }));
       },
     }),
   ];
