@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createInventory } from '../../src/config/inventory.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { ConfigError } from '../../src/domain/errors.ts';
 import { TempDir } from '../support/temp-dir.ts';
@@ -102,6 +103,36 @@ test('numbers with which an alert would never fire, or always, are refused', () 
 });
 
 test.each([
+  [
+    'a quorum over 100 %',
+    ['policy: quick', 'policy: quick, quorum: 120%'],
+    'waves[0].quorum',
+    '"120%" is not a share from 1% to 100%',
+  ],
+  [
+    'no cluster at a time',
+    ['policy: quick', 'policy: quick, maxParallel: 0'],
+    'waves[0].maxParallel',
+    '0 is not a whole number of 1 or more, or a share such as 25%',
+  ],
+  [
+    'a wave that is named twice',
+    ['{name: sandbox, policy: quick}', '{name: sandbox, policy: quick}\n  - {name: sandbox, policy: quick}'],
+    'waves[1].name',
+    '"sandbox" is the wave of waves[0] already',
+  ],
+  [
+    'a rollout that no halt freezes',
+    ['{maxSoak: 3h,', '{maxSoak: 3h, maxHalted: 0,'],
+    'policies.strict.maxHalted',
+    '0 is not a whole number of 1 or more',
+  ],
+  [
+    'a soak that grows with confidence',
+    ['{maxSoak: 3h,', '{maxSoak: 3h, shrink: {factor: 1.5, afterGo: 10, floor: 10m},'],
+    'policies.strict.shrink.factor',
+    '1.5 is not a number above 0 and below 1, such as 0.5',
+  ],
   [
     'an unknown source',
     ['source: fleet, labels: {tier: dev}', 'source: other, labels: {tier: dev}'],
@@ -254,4 +285,22 @@ test('a waiver needs a reason, an owner and an end', () => {
   );
 
   expect(paths).toEqual(['waivers[0].reason', 'waivers[0].owner', 'waivers[0].expires']);
+});
+
+test('waves and policies say how a rollout moves', () => {
+  const text = GOOD_CONFIG.replace(
+    '{name: prod, policy: strict}',
+    '{name: prod, policy: strict, maxParallel: 25%, quorum: 90%}',
+  )
+    .replace('policy: quick}', 'policy: quick, maxParallel: 2}')
+    .replace('{maxSoak: 3h,', '{maxSoak: 3h, maxHalted: 2, shrink: {factor: 0.5, afterGo: 10, floor: 10m},');
+  const { waveRules } = createInventory(parse(text));
+
+  expect(waveRules('sandbox')).toEqual({ quorum: 1, maxParallel: { count: 2 }, maxHalted: 1 });
+  expect(waveRules('prod')).toEqual({
+    quorum: 0.9,
+    maxParallel: { share: 0.25 },
+    maxHalted: 2,
+    shrink: { factor: 0.5, afterGo: 10, floorMs: 600_000 },
+  });
 });
