@@ -98,6 +98,12 @@ export const tools = [
     proof: { args: ['--version'], says: /^postgres \(PostgreSQL\) (1[5-9]|[2-9]\d)/ },
   },
   {
+    name: 'chromium',
+    version: '120+',
+    source: { by: 'debian-install', package: 'chromium', file: 'usr/bin/chromium' },
+    proof: { args: ['--version'], says: /^Chromium (1[2-9]\d|[2-9]\d\d)\./m },
+  },
+  {
     name: 'promtool2',
     version: '2.x',
     source: { by: 'debian', package: 'prometheus', file: 'usr/bin/promtool' },
