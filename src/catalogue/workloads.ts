@@ -12,6 +12,6 @@ export const containerRestarts = defineSignal({
   events: counter('kube-state-metrics', 'kube_pod_container_status_restarts_total'),
   words: { events: 'restarts of containers' },
   alerts: [],
-  // One more every two minutes: six pods that wait five minutes between two tries.
-  check: { halts: true, on: 'change', required: true, floor: 0.5 },
+  // Per minute: two pods that crash, of which each is tried again every five minutes at last.
+  check: { halts: true, on: 'change', required: true, floor: 0.3 },
 });

@@ -63,7 +63,15 @@ export interface Fleet {
 
 /** A fleet whose clusters are healthy but for the faults. */
 export function createFleet(options: FleetOptions): Fleet {
-  const faults = [...(options.faults ?? [])];
+  const faultsOn = new Map(options.clusters.map(({ name }) => [name, [] as Fault[]]));
+  // A cluster that is not of the fleet has the faults of all.
+  const everywhere: Fault[] = [];
+  const inject = (fault: Fault) => {
+    const { cluster } = fault;
+    const hit = cluster === undefined ? [everywhere, ...faultsOn.values()] : [faultsOn.get(cluster) ?? []];
+    for (const faults of hit) faults.push(fault);
+  };
+  for (const fault of options.faults ?? []) inject(fault);
   const sizes = new Map(options.clusters.map(({ name, size }) => [name, size ?? 1]));
   const profiles = new Map(
     options.checks.map((check) => [check.signal, profileOf(check, options.profiles?.[check.signal])]),
@@ -72,11 +80,12 @@ export function createFleet(options: FleetOptions): Fleet {
     const size = sizes.get(cluster);
     const profile = profiles.get(check.signal);
     if (size === undefined || profile === undefined) return undefined;
+    const faults = faultsOn.get(cluster) ?? [];
     return { cluster, size, profile, faults, random: options.random, ...diurnalOf(options) };
   };
   const fleet: Fleet = {
     clusters: options.clusters,
-    inject: (fault) => void faults.push(fault),
+    inject,
     counts: (cluster, check, minute) => countsOf(model(cluster, check), check, minute),
     items: (cluster, check, minute) => itemsOf(model(cluster, check), check, minute),
     value: (cluster, check, minute) => levelOf(model(cluster, check), check, minute),
@@ -85,12 +94,12 @@ export function createFleet(options: FleetOptions): Fleet {
     facts(cluster, ids, now) {
       const own = options.clusters.find(({ name }) => name === cluster);
       if (own === undefined) return new Map(ids.map((id) => [id, { is: 'no-data' }]));
-      return factsAt(faults, own, ids, now);
+      return factsAt(faultsOn.get(cluster) ?? [], own, ids, now);
     },
     away: (cluster, now) =>
-      faults.find(
+      (faultsOn.get(cluster) ?? everywhere).find(
         (fault): fault is Extract<Fault, { kind: 'source-away' }> =>
-          fault.kind === 'source-away' && (fault.cluster ?? cluster) === cluster && isInForce(fault, now),
+          fault.kind === 'source-away' && isInForce(fault, now),
       )?.cause,
   };
   return fleet;
