@@ -20,9 +20,9 @@ const PROFILES = { 'container-restarts': { share: 0.05 } };
 
 /** A fleet in which the nodes of every cluster begin to be replaced, one after the other for three hours. */
 async function replaceNodes(clusters: readonly string[], breaks: (node: number, cluster: string) => number) {
-  // Each cluster is a rollout of its own, which spends what it may of false halts on itself.
+  // Each cluster is a rollout and a class of its own: a hundred times one cluster, with nothing to be compared with.
   const inventory = clusters.map((name) => ({
-    ...{ name, wave: 'prod', class: 'standard', region: 'eu-west-1', source: 'fleet' },
+    ...{ name, wave: 'prod', class: name, region: 'eu-west-1', source: 'fleet' },
     labels: { only: name },
   }));
   const world = await FleetWorld.open({
