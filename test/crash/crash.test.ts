@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { describeWith } from '../support/tool.ts';
+import { type CrashLedgers, type CrashReport, crashRounds } from './crash-rounds.ts';
+import { postgresLedgers, sqliteLedgers } from './ledgers.ts';
+
+// What was acknowledged is there, no soak starts anew, nothing is decided twice, the log is whole. A thousand rounds by
+// hand: npm run crash -- --rounds 1000
+
+const ROUNDS = 30;
+const SEED = 7;
+
+async function survives(ledgers: CrashLedgers): Promise<CrashReport> {
+  const report = await crashRounds(ledgers, { rounds: ROUNDS, seed: SEED });
+  expect(report.complaints).toEqual([]);
+  // Enough happened that something could have been lost.
+  expect(report.acknowledged).toBeGreaterThan(20);
+  expect(report.decided).toBeGreaterThan(3);
+  return report;
+}
+
+test(`a gate on SQLite is killed ${ROUNDS} times and keeps every word`, { timeout: 400_000 }, async () => {
+  using ledgers = sqliteLedgers();
+  await survives(ledgers);
+});
+
+describeWith(['postgres'], 'on PostgreSQL', () => {
+  test(`one of three gates, or the server, dies ${ROUNDS} times, and every word is kept`, {
+    timeout: 400_000,
+  }, async () => {
+    await using ledgers = await postgresLedgers();
+    const { kills } = await survives(ledgers);
+    expect(kills.server).toBeGreaterThan(0);
+  });
+});
