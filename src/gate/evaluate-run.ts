@@ -6,7 +6,7 @@ import type { Cause } from '../judge/cause.ts';
 import type { RunRuling } from '../judge/run-judge.ts';
 import { afterGo } from './after-go.ts';
 import { instantOf, type LookRecord } from './look-record.ts';
-import { coveredChecks } from './observing.ts';
+import { coveredChecks } from './opening.ts';
 import type { LedgerRun, StoredMinute } from './ports.ts';
 import { encodeMinute } from './readings-json.ts';
 import { isNotBack, recoveryRuling } from './recovery.ts';
@@ -157,7 +157,7 @@ function retold(run: LedgerRun, causes: readonly Cause[]): readonly Reason[] {
 }
 
 function settleInput(run: LedgerRun, { held, checks, facts, now }: RunLook): SettleInput {
-  const { opening, readings } = held;
+  const { opening, readings, usualBad } = held;
   return {
     components: run.components,
     change: run.change ?? {},
@@ -165,7 +165,7 @@ function settleInput(run: LedgerRun, { held, checks, facts, now }: RunLook): Set
     now,
     checks: coveredChecks(checks, opening.covered),
     readings,
-    baselineEnd: opening.baselineEnd,
+    usualBad,
     syncedAt: run.syncedAt ?? harmFrom(run),
   };
 }

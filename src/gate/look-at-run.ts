@@ -9,7 +9,7 @@ import { readOpening } from './observing.ts';
 import { decodeOpening, storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
 import { outstandingProbes } from './probes.ts';
-import { withPromises } from './promising.ts';
+import { fixOpening } from './promising.ts';
 import { harmFrom } from './run-times.ts';
 import type { Sight } from './sight.ts';
 import { advance, dueEvent } from './transitions.ts';
@@ -74,7 +74,7 @@ async function openLate(parts: GateParts, run: LedgerRun, now: number): Promise<
   const { sight, opening } = await readOpening(parts, run.cluster, harmFrom(run));
   if (opening) {
     const after = run.blindSince === undefined ? run : advance(run, { is: 'sighted' }, now);
-    const rest = { opening: storedOpening(run.id, await withPromises(parts, run, opening)) };
+    const rest = { opening: storedOpening(run.id, await fixOpening(parts, run, opening)) };
     return () => parts.ledger.write([{ before: run, after }], rest);
   }
   const blind = sight.blind ? advance(run, { is: 'blind', reason: sight.blind }, now) : run;

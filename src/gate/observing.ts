@@ -1,4 +1,3 @@
-import type { Check } from '../domain/check.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
 import { finalMinute } from '../sources/minutes.ts';
 import type { MinuteWindow } from '../sources/signal-source.ts';
@@ -45,11 +44,6 @@ async function withControls(parts: GateParts, cluster: string, opening: Opening)
     parts.log.error({ err, cluster }, 'the controls could not be read; the run is judged without');
     return { ...opening, ...learned };
   }
-}
-
-/** Checks of the signals that a cluster delivers. */
-export function coveredChecks(checks: readonly Check[], covered: readonly string[]): readonly Check[] {
-  return checks.filter(({ signal }) => covered.includes(signal));
 }
 
 async function see(

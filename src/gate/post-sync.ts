@@ -6,7 +6,7 @@ import type { GateParts } from './gate-parts.ts';
 import { readOpening } from './observing.ts';
 import { type Opening, storedOpening } from './opening.ts';
 import type { DocumentWrite, LedgerRun } from './ports.ts';
-import { withPromises } from './promising.ts';
+import { fixOpening } from './promising.ts';
 import { readPlan } from './read-turn.ts';
 import { isWatched } from './run-times.ts';
 import { changeOf, inheritedOpening, type Standing, standingOf, type Target } from './standing.ts';
@@ -124,7 +124,7 @@ async function ungatedOpening(
 ): Promise<Opening | undefined> {
   const inherited = await inheritedOpening(parts.store, standing, run);
   const opening = inherited ?? (await readOpening(parts, run.cluster, now)).opening;
-  return opening && withPromises(parts, run, opening);
+  return opening && fixOpening(parts, run, opening);
 }
 
 function mismatch({ digest, cluster }: Target, other: LedgerRun): ConflictError {

@@ -10,7 +10,7 @@ import type { GateParts } from './gate-parts.ts';
 import type { Step } from './ledger.ts';
 import { storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
-import { withPromises } from './promising.ts';
+import { fixOpening } from './promising.ts';
 import { readTurn } from './read-turn.ts';
 import { admitOutOfTurn, goesBack } from './rollback.ts';
 import { isWatched } from './run-times.ts';
@@ -66,7 +66,7 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
   }
   const superseding = other ? supersede(parts, other, after, now) : undefined;
   const steps: Step[] = [...(superseding ? [superseding.step] : []), opened(run, after)];
-  const opening = decision.admits && decision.opening && (await withPromises(parts, after, decision.opening));
+  const opening = decision.admits && decision.opening && (await fixOpening(parts, after, decision.opening));
   const entry = entryOf(after, opening ? { ...decision, opening } : decision, caller, now);
   const watch = decision.admits ? await rolloutWatch(store, run) : undefined;
   const documents = [...(decision.documents ?? []), ...(watch ? [watch] : [])];

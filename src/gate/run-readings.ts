@@ -1,17 +1,15 @@
 import type { Check, CheckedAlert } from '../domain/check.ts';
-import { MINUTE_MS, type MinuteReading, type Reading } from '../domain/reading.ts';
-import { summariseBefore } from '../judge/before.ts';
+import type { MinuteReading, Reading } from '../domain/reading.ts';
 import type { ClusterReadings } from '../judge/judge-input.ts';
 import type { LearnedClass } from '../judge/learning/learned-class.ts';
 import type { JudgeMinute, RunFacts } from '../judge/run-facts.ts';
 import type { RunJudge } from '../judge/run-judge.ts';
 import type { LearnedClasses } from './learning/learned-classes.ts';
-import { coveredChecks } from './observing.ts';
-import { decodeOpening, type Opening, type OpeningFacts, openingFacts } from './opening.ts';
+import { beforeOf, decodeOpening, type Opening, type OpeningFacts, openingFacts } from './opening.ts';
 import type { LedgerRun, Store, StoredMinute } from './ports.ts';
 import { decodeMinute } from './readings-json.ts';
 import { harmFrom, momentsOf } from './run-times.ts';
-import { USUAL_MINUTES } from './settled.ts';
+import { usualBadItems } from './settled.ts';
 
 /** What every run is judged by. */
 export interface Judging {
@@ -32,10 +30,12 @@ export class RunReadings {
   readonly harmFrom: number;
   /** The last minute that is in it. */
   lastMinute: number;
-  /** How many readings it holds. */
-  size = 0;
-  readonly #recent: {
-    readonly [K in keyof ClusterReadings]: Map<string, MinuteReading<RowValue<K>>[]>;
+  /** How many bad items were usual before, by signal. */
+  readonly usualBad: ReadonlyMap<string, number>;
+  /** How many readings it held when it was read. */
+  readonly size: number;
+  readonly #newest: {
+    readonly [K in keyof ClusterReadings]: Map<string, readonly MinuteReading<RowValue<K>>[]>;
   };
 
   constructor(
@@ -51,16 +51,19 @@ export class RunReadings {
     this.harmFrom = harmFrom(run);
     this.judge = judging.judge(factsOf(run, opening, judging, learned));
     this.lastMinute = opening.window.to;
-    this.#recent = lastHour(readings, opening.baselineEnd);
-    for (const rows of Object.values(this.#recent)) {
-      for (const row of rows.values()) this.size += row.length;
-    }
+    this.usualBad = usualBadItems(readings.items, opening.baselineEnd);
+    this.#newest = {
+      counts: newestOf(readings.counts),
+      items: newestOf(readings.items),
+      values: newestOf(readings.values),
+    };
     this.append(minutes, run, now);
+    this.size = Object.values(this.#newest).reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** The last hour before the sync, and the newest minute. */
+  /** The newest minute. */
   get readings(): ClusterReadings {
-    return this.#recent;
+    return this.#newest;
   }
 
   /**
@@ -80,22 +83,15 @@ export class RunReadings {
   }
 
   #keepNewest({ minute, counts, items, values }: JudgeMinute): void {
-    const { baselineEnd } = this.opening;
     const put = <T>(
-      rows: Map<string, MinuteReading<T>[]>,
+      rows: Map<string, readonly MinuteReading<T>[]>,
       readings: Readonly<Record<string, Reading<T>>>,
     ) => {
-      for (const [key, reading] of Object.entries(readings)) {
-        const row = rows.get(key) ?? [];
-        if (row.length === 0) rows.set(key, row);
-        if ((row.at(-1)?.minute ?? 0) > baselineEnd) row.pop();
-        else this.size += 1;
-        row.push({ minute, reading });
-      }
+      for (const [key, reading] of Object.entries(readings)) rows.set(key, [{ minute, reading }]);
     };
-    put(this.#recent.counts, counts);
-    put(this.#recent.items, items);
-    put(this.#recent.values, values);
+    put(this.#newest.counts, counts);
+    put(this.#newest.items, items);
+    put(this.#newest.values, values);
   }
 }
 
@@ -106,8 +102,7 @@ export function factsOf(
   { checks, alerts }: Judging,
   learned?: LearnedClass,
 ): RunFacts {
-  const { baselineEnd, covered, alertsBefore, readings, controls, promises } = opening;
-  const known = { ...(learned && { learned }), ...(controls && { controls: controls.minutes }) };
+  const { baselineEnd, covered, alertsBefore, controls, promises } = opening;
   return {
     policy: run.policy,
     components: run.components,
@@ -116,7 +111,7 @@ export function factsOf(
     checks,
     alerts,
     covered,
-    before: summariseBefore(coveredChecks(checks, covered), readings, baselineEnd, known),
+    before: beforeOf(opening, checks, learned),
     alertsBefore,
     ...(controls && { controls: controls.clusters }),
     ...(learned && { learned }),
@@ -124,21 +119,10 @@ export function factsOf(
   };
 }
 
-function lastHour({ counts, items, values }: ClusterReadings, baselineEnd: number) {
-  const from = baselineEnd - USUAL_MINUTES * MINUTE_MS;
-  const recent = <T>(
-    rows: ReadonlyMap<string, readonly MinuteReading<T>[]>,
-    keep: (minute: number) => boolean,
-  ) => new Map([...rows].map(([key, row]) => [key, row.filter(({ minute }) => keep(minute))] as const));
-  // Only of items anything is asked but the newest minute: how many of them are usually bad.
-  const newest = (rows: ClusterReadings['counts'] | ClusterReadings['values']) =>
-    Math.max(0, ...[...rows.values()].map((row) => row.at(-1)?.minute ?? 0));
-  const last = Math.max(newest(counts), newest(values));
-  return {
-    counts: recent(counts, (minute) => minute === last),
-    items: recent(items, (minute) => minute > from),
-    values: recent(values, (minute) => minute === last),
-  };
+function newestOf<T>(
+  rows: ReadonlyMap<string, readonly MinuteReading<T>[]>,
+): Map<string, readonly MinuteReading<T>[]> {
+  return new Map([...rows].map(([key, row]) => [key, row.slice(-1)]));
 }
 
 type RowValue<K extends keyof ClusterReadings> =
@@ -169,10 +153,16 @@ export function createReadingsCache(
 ): ReadingsCache {
   const kept = new Map<string, RunReadings>();
   const openings = new Map<string, OpeningFacts>();
-  const roomFor = (size: number) => {
-    let used = 0;
-    for (const readings of kept.values()) used += readings.size;
-    return used + size <= maxReadings;
+  let used = 0;
+  const forget = (runId: string) => {
+    used -= kept.get(runId)?.size ?? 0;
+    kept.delete(runId);
+  };
+  const keep = (runId: string, readings: RunReadings) => {
+    forget(runId);
+    if (used + readings.size > maxReadings) return;
+    used += readings.size;
+    kept.set(runId, readings);
   };
   const read = async (run: LedgerRun, now: number) => {
     const known = kept.get(run.id);
@@ -186,7 +176,7 @@ export function createReadingsCache(
   const get = async (run: LedgerRun, now: number) => {
     const readings = await read(run, now);
     if (readings === undefined) return undefined;
-    if (kept.get(run.id) !== readings && roomFor(readings.size)) kept.set(run.id, readings);
+    if (kept.get(run.id) !== readings) keep(run.id, readings);
     openings.set(run.id, readings.opening);
     return readings;
   };
@@ -196,7 +186,7 @@ export function createReadingsCache(
     opening: async (run, now) => openings.get(run.id) ?? (await get(run, now))?.opening,
     lastMinute: async (runId) => kept.get(runId)?.lastMinute ?? (await store.lastMinute(runId)),
     drop(runId) {
-      kept.delete(runId);
+      forget(runId);
       openings.delete(runId);
     },
   };

@@ -21,13 +21,14 @@ export interface SettleProgress {
 export interface SettleInput extends ArrivalInput {
   /** Checks of covered signals. */
   readonly checks: readonly Check[];
-  /** Baseline and time since, in one row. */
+  /** The newest minute, and any before it. */
   readonly readings: ClusterReadings;
-  readonly baselineEnd: number;
+  /** `usualBadItems` before the sync. */
+  readonly usualBad: ReadonlyMap<string, number>;
 }
 
 /** Minutes before the sync whose median tells how many bad items are usual here. */
-export const USUAL_MINUTES = 60;
+const USUAL_MINUTES = 60;
 
 /** Nothing is known of any item. */
 export const NO_PROGRESS: SettleProgress = { done: 0, total: 0 };
@@ -47,7 +48,7 @@ export function settled(input: SettleInput): boolean {
       const reading = readingAt(input.readings.items.get(check.signal), minute);
       if (reading.is === 'no-traffic') return true;
       const items = cleanValue(reading);
-      return items !== undefined && items.bad <= usualBad(input, check);
+      return items !== undefined && items.bad <= (input.usualBad.get(check.signal) ?? 0);
     })
   );
 }
@@ -92,7 +93,7 @@ function recovered(input: SettleInput): readonly Arrival[] {
   return states.flatMap((check) => {
     const items = cleanValue(readingAt(input.readings.items.get(check.signal), minute));
     if (items === undefined) return [];
-    const done = items.among - Math.max(0, items.bad - usualBad(input, check));
+    const done = items.among - Math.max(0, items.bad - (input.usualBad.get(check.signal) ?? 0));
     const text = `${done} of ${items.among} items (${check.item}) are as good as before it`;
     return [{ done, total: items.among, item: check.item, isThere: done >= items.among, text }];
   });
@@ -104,14 +105,21 @@ function statesOf({ checks, components }: SettleInput): readonly StateCheck[] {
   );
 }
 
-function usualBad({ readings, baselineEnd }: SettleInput, { signal }: StateCheck): number {
-  const row = readings.items.get(signal) ?? [];
+/** How many bad items are usual, by signal: the median of the last hour before the sync; 0 where nothing is known. */
+export function usualBadItems(
+  items: ClusterReadings['items'],
+  baselineEnd: number,
+): ReadonlyMap<string, number> {
   const from = baselineEnd - USUAL_MINUTES * MINUTE_MS;
-  const bad = row
-    .filter(({ minute }) => minute > from && minute <= baselineEnd)
-    .flatMap(({ reading }) => cleanValue(reading)?.bad ?? [])
-    .sort((a, b) => a - b);
-  return bad[Math.floor(bad.length / 2)] ?? 0;
+  return new Map(
+    [...items].map(([signal, row]) => {
+      const bad = row
+        .filter(({ minute }) => minute > from && minute <= baselineEnd)
+        .flatMap(({ reading }) => cleanValue(reading)?.bad ?? [])
+        .sort((a, b) => a - b);
+      return [signal, bad[Math.floor(bad.length / 2)] ?? 0];
+    }),
+  );
 }
 
 function lastMinute(readings: ClusterReadings, checks: readonly Check[]): number | undefined {

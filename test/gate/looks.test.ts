@@ -344,7 +344,7 @@ describe('the runs that are kept in memory', () => {
     const now = world.clock.now();
     const [roomy, tight] = [
       createReadingsCache(world.store, JUDGING),
-      createReadingsCache(world.store, JUDGING, 10),
+      createReadingsCache(world.store, JUDGING, 2),
     ];
 
     const kept = await roomy.get(run, now);

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Count, Reading } from '../../src/domain/reading.ts';
 import { instantOf, parseLook } from '../../src/gate/look-record.ts';
-import { decodeOpening, type Opening } from '../../src/gate/opening.ts';
+import { baselineWindow, decodeOpening, storedOpening } from '../../src/gate/opening.ts';
 import type { StoredMinute } from '../../src/gate/ports.ts';
 import { decodeMinute } from '../../src/gate/readings-json.ts';
 import { factsOf, RunReadings } from '../../src/gate/run-readings.ts';
+import { seeCluster } from '../../src/gate/sight.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { ClusterReadings } from '../../src/judge/judge-input.ts';
 import { judgeRun } from '../../src/judge/run-judge.ts';
@@ -46,11 +47,29 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-/** Everything that a rollout left in the ledger; run with the real judge. */
-async function live(story: Story, restartAt: ReadonlySet<number>) {
+/** The day before, as the source told it when the run opened. */
+async function dayOf(world: World, runId: string) {
+  const opening = decodeOpening((await world.store.opening(runId)) ?? '');
+  const window = baselineWindow(opening.window.to);
+  const observation = await world.sources.a.observe(['a-1'], window, world.clock.now());
+  return { opening, window, readings: seeCluster(observation, 'a-1', CHECKS).readings };
+}
+
+/**
+ * Everything that a rollout left in the ledger; run with the real judge.
+ *
+ * @param keepsDay whether its opening is as gates stored it that kept the whole day
+ */
+async function live(story: Story, restartAt: ReadonlySet<number>, keepsDay = false) {
   await using world = await World.open({ judge: judgeRun });
   world.sources.a.script = { ...QUIET, count: (_cluster, _key, minute) => story.dns(minute) };
   const { runId } = await world.ask('PreSync');
+  const { opening, window, readings } = await dayOf(world, runId);
+  if (keepsDay) {
+    const { before: _, ...rest } = opening;
+    await world.store.commit({ opening: storedOpening(runId, { ...rest, window, readings }) });
+    world.restart();
+  }
   world.clock.advance(90_000);
   await world.ask('PostSync');
   for (let look = 1; look <= 160; look += 1) {
@@ -62,6 +81,7 @@ async function live(story: Story, restartAt: ReadonlySet<number>) {
   }
   const { store } = world;
   return {
+    day: readings,
     run: await world.run(runId),
     look: await store.look(runId),
     opening: await store.opening(runId),
@@ -86,8 +106,16 @@ describe.each(STORIES)('a soak that is $name', (story) => {
     expect(await live(story, everyLook)).toEqual(undisturbed);
   });
 
-  test('is judged the same by what the ledger holds of it', async () => {
-    const { run, look, opening, minutes } = await live(story, new Set());
+  test('ends the same when its opening was stored with the whole day', async () => {
+    const { opening, ...summedUp } = await live(story, new Set());
+    const { opening: withDay, ...kept } = await live(story, new Set([20]), true);
+
+    expect(kept).toEqual(summedUp);
+    expect(withDay?.length).toBeGreaterThan(5 * (opening?.length ?? 0));
+  });
+
+  test('is judged the same by what the ledger holds of it, and by the day before itself', async () => {
+    const { run, look, opening, minutes, day } = await live(story, new Set());
     const record = parseLook(look);
     if (!record?.judgement || opening === undefined) throw new Error('nothing was judged');
     const judging = { checks: CHECKS, alerts: ALERTS, judge: judgeRun };
@@ -97,7 +125,7 @@ describe.each(STORIES)('a soak that is $name', (story) => {
 
     const again = held.judge.decide(instant).tell();
     const { before: _, controls: __, ...facts } = factsOf(run, decoded, judging);
-    const atOnce = judge({ ...facts, ...instant, readings: allReadings(decoded, minutes) });
+    const atOnce = judge({ ...facts, ...instant, readings: allReadings(day, minutes) });
 
     expect(JSON.stringify(again)).toBe(JSON.stringify(record.judgement));
     expect(JSON.stringify(atOnce)).toBe(JSON.stringify(record.judgement));
@@ -107,7 +135,7 @@ describe.each(STORIES)('a soak that is $name', (story) => {
 });
 
 /** The day before and the minutes since, in one row a series. */
-function allReadings({ readings }: Opening, minutes: readonly StoredMinute[]): ClusterReadings {
+function allReadings(readings: ClusterReadings, minutes: readonly StoredMinute[]): ClusterReadings {
   const rows = {
     counts: new Map([...readings.counts].map(([key, row]) => [key, [...row]])),
     items: new Map([...readings.items].map(([key, row]) => [key, [...row]])),

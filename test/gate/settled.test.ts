@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { FactId, FactReading, FactRow } from '../../src/domain/fact.ts';
 import type { ItemCount, MinuteReading, Reading } from '../../src/domain/reading.ts';
-import { type SettleInput, settled, settleProgress, settlingReason } from '../../src/gate/settled.ts';
+import {
+  type SettleInput,
+  settled,
+  settleProgress,
+  settlingReason,
+  usualBadItems,
+} from '../../src/gate/settled.ts';
 import { CHECKS } from './support/world.ts';
 
 const MINUTE = 60_000;
@@ -32,7 +38,7 @@ function nodes(before: number, after: readonly (number | Reading<ItemCount>)[]):
     now: SYNC + 5 * MINUTE,
     checks: CHECKS,
     readings: { counts: new Map(), items: new Map([['nodes-ready', row]]), values: new Map() },
-    baselineEnd: SYNC - 10_000,
+    usualBad: usualBadItems(new Map([['nodes-ready', row]]), SYNC - 10_000),
     syncedAt: SYNC,
   };
 }
@@ -67,9 +73,9 @@ describe('settled', () => {
           : entry,
       );
 
-    expect(
-      settled({ ...input, readings: { ...input.readings, items: new Map([['nodes-ready', row ?? []]]) } }),
-    ).toBe(false);
+    const items = new Map([['nodes-ready', row ?? []]]);
+    const usualBad = usualBadItems(items, SYNC - 10_000);
+    expect(settled({ ...input, usualBad, readings: { ...input.readings, items } })).toBe(false);
   });
 
   test('items of components that the change does not touch are not waited for', () => {

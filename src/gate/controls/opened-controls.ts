@@ -17,31 +17,34 @@ export interface OpenedControls {
   readonly usualBad: UsualBad;
   /** `alertIdentity` of what fired on them. */
   readonly alertsBefore: readonly string[];
-  /** What they did in the day before, pooled, ascending. */
-  readonly minutes: readonly ControlMinute[];
+  /** What they did in the day before, pooled, ascending; absent when that is summed up. */
+  readonly minutes?: readonly ControlMinute[];
 }
 
 /** Controls as plain data: a row is in the order of the window's minutes, with a null where no control delivered. */
 export interface EncodedOpenedControls extends Omit<OpenedControls, 'minutes'> {
-  readonly rows: { readonly [K in keyof EncodedControls]: Rows<EncodedControls[K]> };
+  readonly rows?: { readonly [K in keyof EncodedControls]: Rows<EncodedControls[K]> };
 }
+
+type EncodedDay = NonNullable<EncodedOpenedControls['rows']>;
 
 type Rows<R> = Readonly<Record<string, readonly (R[keyof R] | null)[]>>;
 
 /** Runs that open together share their controls' day; it is encoded once. */
-const encodedDays = new WeakMap<readonly ControlMinute[], EncodedOpenedControls['rows']>();
+const encodedDays = new WeakMap<readonly ControlMinute[], EncodedDay>();
 
 /** The controls of an opening as plain data, by rows: names would stand there once a minute else. */
 export function encodeOpenedControls(
   { minutes, ...controls }: OpenedControls,
   window: MinuteWindow,
 ): EncodedOpenedControls {
+  if (minutes === undefined) return controls;
   const rows = encodedDays.get(minutes) ?? encodeRows(minutes, window);
   encodedDays.set(minutes, rows);
   return { ...controls, rows };
 }
 
-function encodeRows(minutes: readonly ControlMinute[], window: MinuteWindow): EncodedOpenedControls['rows'] {
+function encodeRows(minutes: readonly ControlMinute[], window: MinuteWindow): EncodedDay {
   const length = (window.to - window.from) / MINUTE_MS + 1;
   const rows = { counts: {}, items: {}, values: {} } as Record<
     keyof EncodedControls,
@@ -57,7 +60,7 @@ function encodeRows(minutes: readonly ControlMinute[], window: MinuteWindow): En
       }
     }
   }
-  return rows as EncodedOpenedControls['rows'];
+  return rows as EncodedDay;
 }
 
 /** The opposite of `encodeOpenedControls`. */
@@ -65,6 +68,7 @@ export function decodeOpenedControls(
   { rows, ...controls }: EncodedOpenedControls,
   { from, to }: MinuteWindow,
 ): OpenedControls {
+  if (rows === undefined) return controls;
   const length = (to - from) / MINUTE_MS + 1;
   const minutes = Array.from({ length }, (_, at) => ({
     minute: from + at * MINUTE_MS,
