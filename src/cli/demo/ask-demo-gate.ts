@@ -16,7 +16,6 @@ export interface ToldRun {
   readonly intent: string;
   readonly policy: { readonly minSoakSeconds: number };
   readonly reasons: RunEvidence['run']['reasons'];
-  readonly askedAt: string;
   readonly admittedAt?: string;
   readonly syncedAt?: string;
   readonly settledAt?: string;

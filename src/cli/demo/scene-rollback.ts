@@ -3,9 +3,6 @@ import { hurtClusters } from './push-fixed.ts';
 import { areAll, COMMITS, type Scene, type Stage, untilRuns } from './stage.ts';
 import { length } from './words.ts';
 
-/** Longest that going back may wait for the gate, in seconds of the fleet: the hook's own start, and nothing else. */
-const AT_ONCE_SECONDS = 120;
-
 /** The halted change is taken back: admitted at once, and judged until it is as good as before. */
 export const rollback: Scene = {
   name: 'rollback',
@@ -14,11 +11,15 @@ export const rollback: Scene = {
     const { argo, tell } = stage;
     const hurt = await withBadCommit(stage);
     const { revert } = COMMITS;
+    const asked = argo.hooks.length;
     argo.push(revert);
     tell(`Commit ${revert.revision} reverts the bad one; ${hurt.join(', ')} have it and are asked first.`);
     const isBack = (runs: readonly ToldRun[]) => areAll(runs.filter(isRollback), hurt, 'go');
     const runs = (await untilRuns(stage, revert, isBack)).filter(isRollback);
-    const waits = runs.map(({ askedAt, admittedAt }) => secondsBetween(askedAt, admittedAt));
+    const asks = argo.hooks
+      .slice(asked)
+      .filter(({ cluster, phase }) => phase === 'pre-sync' && hurt.includes(cluster));
+    const held = asks.filter(({ exitCode }) => exitCode !== 0);
     const soaks = runs.map(({ settledAt, decidedAt }) => secondsBetween(settledAt, decidedAt));
     tell(
       `back on ${hurt.length} clusters, as good as before the change after a recovery soak of ${length(Math.max(...soaks))}.`,
@@ -26,15 +27,15 @@ export const rollback: Scene = {
     return {
       claims: [
         {
-          text: 'no wave, no budget and no red alert kept the way back closed',
-          holds: waits.every((seconds) => seconds <= AT_ONCE_SECONDS),
+          text: `no wave, no budget and no red alert kept the way back closed: ${asks.length} asks, ${held.length} held`,
+          holds: asks.length >= hurt.length && held.length === 0,
         },
         {
           text: `go after a recovery soak on ${runs.length} of ${hurt.length}`,
           holds: runs.length === hurt.length,
         },
       ],
-      facts: { clusters: hurt, secondsToAdmission: Math.max(...waits), recoverySeconds: Math.max(...soaks) },
+      facts: { clusters: hurt, asks: asks.length, held: held.length, recoverySeconds: Math.max(...soaks) },
     };
   },
 };
