@@ -168,7 +168,10 @@ function endsStay(
 async function goHasEvidence(world: World, run: LedgerRun): Promise<void> {
   const { settledAt = 0, decidedAt = 0, policy } = run;
   expect(decidedAt - settledAt - run.blindMs).toBeGreaterThanOrEqual(policy.minSoakMs);
-  const soaked = (await world.store.minutes(run.id)).filter(({ minute }) => minute - MINUTE >= settledAt);
+  // A go is watched on: what came after it was no evidence for it.
+  const soaked = (await world.store.minutes(run.id)).filter(
+    ({ minute }) => minute - MINUTE >= settledAt && minute <= decidedAt,
+  );
   expect(soaked.length).toBeGreaterThan(0);
   for (const minute of soaked) expect(decodeMinute(minute).counts['dns-errors']?.is).toBe('value');
 }
