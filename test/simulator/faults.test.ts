@@ -10,6 +10,7 @@ import {
   oomKills,
 } from '../sources/fixtures/signals.ts';
 import { ever, fleetOf, fleetWith, minute, share, total } from './fixtures/small-fleet.ts';
+import { rowsOf } from './rows-of.ts';
 
 describe('faults', () => {
   test('slow: a share of the requests is above every edge up to the delay, and above no other', () => {
@@ -105,8 +106,8 @@ describe('faults', () => {
       { is: 'unknown', cause: 'HTTP 503' },
       { is: 'unknown', cause: 'HTTP 503' },
     ]);
-    expect(await source.observe(['a'], window, minute(10))).toEqual(
-      await undisturbed.observe(['a'], window, minute(10)),
+    expect(rowsOf(await source.observe(['a'], window, minute(10)))).toEqual(
+      rowsOf(await undisturbed.observe(['a'], window, minute(10))),
     );
   });
 
