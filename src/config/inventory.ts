@@ -36,8 +36,22 @@ export function createInventory(config: Config): ConfiguredInventory {
   const waves = config.waves.map(({ name }) => name);
   const rules = new Map(config.waves.map((wave) => [wave.name, rulesOf(config, wave)]));
   const waveOf = (cluster: string) => clustersByName.get(cluster)?.wave;
-  const waveSizes = (members: ReadonlySet<string>): readonly WaveSize[] =>
-    waves.map((name) => ({ name, clusters: [...members].filter((one) => waveOf(one) === name).length }));
+  // Counted once: every ask wants to know them.
+  const membersByApp = new Map(
+    apps.map(({ name, clusters: members }) => [
+      name,
+      { names: new Set(members), byWave: Map.groupBy(members, (one) => waveOf(one) ?? '') },
+    ]),
+  );
+  // A cluster that the app is not rolled out to (any more) shares as if it were.
+  const waveSizes = (app: string, cluster: string): readonly WaveSize[] => {
+    const members = membersByApp.get(app);
+    const joining = members?.names.has(cluster) ? undefined : waveOf(cluster);
+    return waves.map((name) => ({
+      name,
+      clusters: (members?.byWave.get(name)?.length ?? 0) + (name === joining ? 1 : 0),
+    }));
+  };
   return {
     clusters,
     apps,
@@ -48,10 +62,8 @@ export function createInventory(config: Config): ConfiguredInventory {
     policyFor(app, cluster) {
       const wave = waveOf(cluster) ?? '';
       const policy = policies.get(wave);
-      // A cluster that the app is not rolled out to (any more) shares as if it were.
-      const members = new Set([...(appsByName.get(app)?.clusters ?? []), cluster]);
       if (policy) {
-        const sizes = waveSizes(members);
+        const sizes = waveSizes(app, cluster);
         const pooled = policy.alpha * pooledShare(sizes, wave);
         return {
           ...policy,

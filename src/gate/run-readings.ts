@@ -128,8 +128,8 @@ function newestOf<T>(
 type RowValue<K extends keyof ClusterReadings> =
   ClusterReadings[K] extends ReadonlyMap<string, readonly MinuteReading<infer T>[]> ? T : never;
 
-/** Most readings that are kept in memory over all runs: 200 bytes each with the judge's state, so 800 MB, or 12,000 runs of twenty signals. */
-const MAX_CACHED_READINGS = 4_000_000;
+/** Most readings that are kept in memory over all runs: 2 KB each with the judge's state, so 1 GB, or 16,000 runs of thirty series. */
+const MAX_CACHED_READINGS = 500_000;
 
 /** Open runs as their looks need them, kept while there is room and built again from the store where there is none. */
 export interface ReadingsCache {
