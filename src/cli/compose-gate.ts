@@ -148,6 +148,7 @@ async function startOn(
     now: clock.now,
     version: VERSION,
     publicUrl: config.gate.url,
+    frameAncestors: config.gate.frameAncestors,
     stopping: stopping.signal,
   });
   const listening: Listening = await listen(app, config.gate.listen);

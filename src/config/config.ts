@@ -17,6 +17,7 @@ import {
   labels,
   listenAddress,
   name,
+  origin,
   postgresAddress,
   sha256,
   share,
@@ -39,6 +40,8 @@ const gate = z.strictObject({
   token: z.strictObject({ sha256 }).exactOptional(),
   /** Who may read: callers with the token, or everybody who reaches the gate. */
   readers: z.enum(['identified', 'public']).default('identified'),
+  /** Origins whose pages may show the gate's in a frame, such as a portal's. */
+  frameAncestors: z.array(origin).default([]),
 });
 
 const token = z.strictObject({

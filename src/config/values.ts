@@ -31,6 +31,14 @@ export const keepTime = z.custom<Duration>(
   'a duration from 2d to 3650d, such as 90d',
 );
 
+const AN_ORIGIN = 'an origin such as https://portal.example.org';
+
+/** Scheme, host and port, and nothing behind them. */
+export const origin = z.custom<string>(
+  (value) => typeof value === 'string' && /^https?:/.test(value) && URL.parse(value)?.origin === value,
+  AN_ORIGIN,
+);
+
 /** A part of a change. */
 export const component = z.custom<Component>(
   (value) => typeof value === 'string' && isComponent(value),

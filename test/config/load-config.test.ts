@@ -22,6 +22,7 @@ test('a file is read, with defaults filled in and paths relative to its folder',
     listen: { host: '127.0.0.1', port: 8080 },
     store: { sqlite: `${dir.path}/state/ledger.sqlite` },
     keepEvidence: '30d',
+    frameAncestors: [],
     readers: 'identified',
   });
   expect(config.sources).toEqual([
