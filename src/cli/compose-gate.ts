@@ -16,6 +16,7 @@ import type { SourceState } from '../http/readiness.ts';
 import { type Listening, listen } from '../http/server.ts';
 import { judgeRun } from '../judge/run-judge.ts';
 import { readPages } from '../publish/files.ts';
+import { clusterBoards } from '../render/board-link.ts';
 import { catalogueView } from '../render/catalogue/catalogue-view.ts';
 import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
 import { parsePage } from '../render/runbooks/page.ts';
@@ -135,6 +136,7 @@ async function startOn(
     app: inventory.app,
     runbooks: await runbooksOf(),
     catalogue: catalogueView(bundle),
+    boards: (cluster) => clusterBoards(bundle.parameters, cluster),
     liveValues: createLiveValues({ sources, checks, alerts, clock }),
     readiness: {
       storeWritable: () => store.probe(),

@@ -8,8 +8,12 @@ export interface CataloguedSignal {
   readonly why: string;
   /** "99.9 % good over 30 days", where there is an objective. */
   readonly objective?: string;
+  /** Name of its SLO, where there is one. */
+  readonly slo?: string;
   /** What the gate asks of it, or why it does not. */
   readonly check: string;
+  /** Whether the gate asks. */
+  readonly isAsked: boolean;
   readonly alerts: readonly CataloguedAlert[];
   /** Exporters that deliver its metrics. */
   readonly requires: readonly string[];

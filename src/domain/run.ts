@@ -46,6 +46,8 @@ export interface Policy {
   readonly onInconclusive: 'stop' | 'go-with-note';
   /** Functional tests without which there is no go. */
   readonly probes?: readonly string[];
+  /** What the least soak was before go of earlier waves made it shorter, and how many clusters had that go. */
+  readonly shortened?: { readonly fromMs: number; readonly goes: number };
 }
 
 /** A wave as a rollout planned with it: how many clusters of the app it had. */

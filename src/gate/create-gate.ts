@@ -5,6 +5,7 @@ import { createControlDays } from './controls/control-days.ts';
 import { createFleetMoves } from './controls/fleet-moves.ts';
 import { reportDeployed } from './deployed.ts';
 import { evidenceOf } from './evidence-of.ts';
+import { evidenceOverTime } from './evidence-over-time.ts';
 import { freeze, freezes, thaw } from './freezing.ts';
 import type { GateOptions, GateParts, RecentHold } from './gate-parts.ts';
 import { inTurn } from './in-turn.ts';
@@ -16,6 +17,7 @@ import { loopLooks } from './look-loop.ts';
 import { look } from './looking.ts';
 import { createNudges } from './nudges.ts';
 import { override, retry, runOf } from './persons-word.ts';
+import { clusterStanding } from './preflight/cluster-standing.ts';
 import { reportProbe } from './probes.ts';
 import { createReadingsCache } from './run-readings.ts';
 import type { Gate } from './use-cases.ts';
@@ -56,6 +58,8 @@ export function createGate(options: GateOptions): Gate {
     run: (id) => runOf(store, id),
     runs: (filter) => store.runs(filter),
     evidence: (id) => evidenceOf(parts, id),
+    evidenceOverTime: (id) => evidenceOverTime(parts, id),
+    standing: (cluster) => clusterStanding(parts, cluster),
     override: (id, verdict, word) => override(parts, id, verdict, word),
     reportProbe: (id, name, report, caller) => reportProbe(parts, id, { name, report }, caller),
     retry: (id, word) => retry(parts, id, word),

@@ -42,6 +42,7 @@ export async function evidenceOf({ store, cache }: GateParts, id: string): Promi
     }),
     alertsBefore: opening?.alertsBefore ?? [],
     covered: opening?.covered ?? [],
+    ...(opening?.controls && { controls: opening.controls.clusters }),
     probes,
   };
 }

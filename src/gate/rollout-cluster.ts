@@ -1,7 +1,7 @@
-import type { Run, RunState } from '../domain/run.ts';
+import type { Policy, Run, RunState } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Freeze } from './freezes.ts';
-import { isRevoked, isWatched } from './run-times.ts';
+import { isRevoked, isWatched, soakMs } from './run-times.ts';
 
 /** Where a digest stands on one cluster of its rollout. */
 export interface RolloutCluster {
@@ -15,6 +15,13 @@ export interface RolloutCluster {
   /** When the state began, epoch milliseconds; absent where nobody asked. */
   readonly since?: number;
   readonly runId?: string;
+  /** While it soaks. */
+  readonly soak?: SoakProgress;
+}
+
+/** How far a soak has come by the gate's clock, and what it may last. */
+export interface SoakProgress extends Pick<Policy, 'minSoakMs' | 'maxSoakMs' | 'shortened'> {
+  readonly elapsedMs: number;
 }
 
 /** A target with the newest run of the digest on it. */
@@ -27,8 +34,8 @@ export interface Place {
   readonly freeze?: Freeze;
 }
 
-/** How a cluster is shown. */
-export function rolloutCluster({ name, run }: Place): RolloutCluster {
+/** How a cluster is shown at a moment, epoch milliseconds. */
+export function rolloutCluster({ name, run }: Place, now: number): RolloutCluster {
   if (run === undefined) return { name, state: 'not-asked', verdict: 'hold' };
   const { id, state, verdict, reasons } = run;
   const [first] = reasons;
@@ -39,7 +46,14 @@ export function rolloutCluster({ name, run }: Place): RolloutCluster {
     ...(first && { reason: first.code, text: first.text }),
     since: stateSince(run),
     runId: id,
+    ...(state === 'soaking' && { soak: soakProgress(run, now) }),
   };
+}
+
+/** How far the soak of a run has come. */
+export function soakProgress(run: Run, now: number): SoakProgress {
+  const { minSoakMs, maxSoakMs, shortened } = run.policy;
+  return { elapsedMs: soakMs(run, now), minSoakMs, maxSoakMs, ...(shortened && { shortened }) };
 }
 
 /** When the run's state began, epoch milliseconds. */

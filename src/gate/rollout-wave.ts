@@ -70,7 +70,7 @@ export function rolloutWave(facts: WaveFacts): RolloutWave {
   return {
     name,
     status,
-    clusters: places.map(rolloutCluster),
+    clusters: places.map((place) => rolloutCluster(place, facts.now)),
     ...(sentence !== undefined && { waitsFor: sentence }),
     ...(since !== undefined && { since }),
     ...(who !== undefined && { whoCanAct: who }),

@@ -21,7 +21,8 @@ export function shrunkPolicy(
   const minSoakMs = Math.min(policy.minSoakMs, Math.max(floorMs, Math.round(wanted / 1000) * 1000));
   if (minSoakMs === policy.minSoakMs) return { policy };
   const text = `The soak is at least ${lengthText(minSoakMs)} instead of ${lengthText(policy.minSoakMs)}: ${proved === 1 ? '1 cluster' : `${proved} clusters`} of earlier waves had go for this digest (each ${afterGo} make it ${factor} of what it was, down to ${lengthText(floorMs)}).`;
-  return { policy: { ...policy, minSoakMs }, why: { code: 'soak/shortened', text } };
+  const shortened = { fromMs: policy.minSoakMs, goes: proved };
+  return { policy: { ...policy, minSoakMs, shortened }, why: { code: 'soak/shortened', text } };
 }
 
 function lengthText(ms: number): string {

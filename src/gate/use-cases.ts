@@ -7,10 +7,12 @@ import type { CheckResult } from '../judge/judge-input.ts';
 import type { JudgeMinute } from '../judge/run-facts.ts';
 import type { Deployed } from './adopting.ts';
 import type { SeenDeployed } from './deployed.ts';
+import type { EvidenceOverTime } from './evidence-over-time.ts';
 import type { Freeze } from './freezes.ts';
 import type { FreezeOrder } from './freezing.ts';
 import type { LearnedSummary } from './learning/learned-summary.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from './ports.ts';
+import type { ClusterStanding } from './preflight/cluster-standing.ts';
 import type { ProbeResults } from './probes.ts';
 import type { Rollout } from './rollouts.ts';
 import type { SettleProgress } from './settled.ts';
@@ -107,6 +109,8 @@ export interface RunEvidence {
   readonly minutes: readonly EvidenceMinute[];
   readonly alertsBefore: readonly string[];
   readonly covered: readonly string[];
+  /** Clusters without the change that it is compared with; absent where there are too few. */
+  readonly controls?: readonly string[];
   /** What functional tests reported, by name. */
   readonly probes: ProbeResults;
 }
@@ -131,6 +135,14 @@ export interface Gate {
   run(id: string): Promise<Run>;
   runs(filter: RunFilter): Promise<readonly Run[]>;
   evidence(id: string): Promise<RunEvidence>;
+  /** How the evidence of harm grew, minute by minute: judged once more from what is stored. */
+  evidenceOverTime(id: string): Promise<EvidenceOverTime>;
+  /**
+   * What would stand against a change of a cluster now; a source that is away is an answer.
+   *
+   * @throws NotFoundError `cluster/unknown`
+   */
+  standing(cluster: string): Promise<ClusterStanding>;
   /** @throws ConflictError `run/already-decided`, `run/wrong-state` */
   override(id: string, verdict: 'go' | 'halt', word: PersonsWord): Promise<Run>;
   /** @throws ConflictError `run/wrong-state` before the sync is reported, and after the verdict */

@@ -11,6 +11,7 @@ import { freezeForms } from './forms/freeze-forms.ts';
 import { runForms } from './forms/run-forms.ts';
 import { observeRequests, secureHeaders } from './middleware.ts';
 import { openApiDocument } from './openapi.ts';
+import type { NamedLink } from './pages/cluster-links.ts';
 import { pagePolicy } from './pages/page-policy.ts';
 import { createReadChanges } from './read-changes.ts';
 import type { ReadinessPorts } from './readiness.ts';
@@ -49,6 +50,8 @@ export interface AppParts {
   /** What is watched, for people. */
   readonly catalogue: readonly CataloguedSignal[];
   readonly liveValues: ReadLiveValues;
+  /** Boards with a cluster chosen. */
+  readonly boards: (cluster: string) => readonly NamedLink[];
   readonly readiness: ReadinessPorts;
   readonly metrics: Metrics;
   /** By default requests are not traced. */

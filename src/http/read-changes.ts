@@ -1,5 +1,6 @@
 import type { Gate } from '../gate/use-cases.ts';
 import type { Log } from '../telemetry/log.ts';
+import { inTime } from './in-time.ts';
 import type { Changes } from './pages/changes.ts';
 
 /** How far back "what changed" goes, in milliseconds. */
@@ -10,12 +11,11 @@ export type ReadChanges = (cluster: string) => Promise<Changes>;
 
 /** Reads changes for pages that have to be there even when the ledger is not. */
 export function createReadChanges(gate: Pick<Gate, 'changes'>, now: () => number, log: Log): ReadChanges {
-  return async (cluster) => {
-    try {
-      return { entries: await gate.changes(cluster, now() - SINCE_MS) };
-    } catch (err) {
-      log.warn({ err, cluster }, 'what changed on a cluster could not be read for a page');
-      return { failed: err instanceof Error ? err.message : String(err) };
-    }
+  return (cluster) => {
+    const read = gate.changes(cluster, now() - SINCE_MS).then((entries): Changes => ({ entries }));
+    return inTime(read, (cause) => {
+      log.warn({ cause, cluster }, 'what changed on a cluster could not be read for a page');
+      return { failed: cause };
+    });
   };
 }

@@ -14,6 +14,17 @@ const rolloutCluster = z
     text: z.string().optional(),
     since: time.optional(),
     runId: z.string().optional(),
+    soak: z
+      .looseObject({
+        elapsedSeconds: z.number(),
+        minSeconds: z.number(),
+        maxSeconds: z.number(),
+        shortened: z.looseObject({ fromSeconds: z.number(), goes: z.number() }).optional().meta({
+          description: 'What the least soak was before, and how many go of earlier waves made it shorter.',
+        }),
+      })
+      .optional()
+      .meta({ description: 'How far a soak has come; while it lasts.' }),
   })
   .meta({ id: 'RolloutCluster' });
 

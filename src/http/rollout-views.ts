@@ -1,6 +1,6 @@
 import type { Cluster, Run } from '../domain/run.ts';
 import type { LearnedSummary } from '../gate/learning/learned-summary.ts';
-import { stateSince } from '../gate/rollout-cluster.ts';
+import { type SoakProgress, stateSince } from '../gate/rollout-cluster.ts';
 import type { RolloutWave } from '../gate/rollout-wave.ts';
 import type { Rollout } from '../gate/rollouts.ts';
 
@@ -56,10 +56,20 @@ function waveView({ since, clusters, ...wave }: RolloutWave): Readonly<Record<st
   return {
     ...wave,
     since: since === undefined ? undefined : iso(since),
-    clusters: clusters.map(({ since: from, ...cluster }) => ({
+    clusters: clusters.map(({ since: from, soak, ...cluster }) => ({
       ...cluster,
       since: from === undefined ? undefined : iso(from),
+      soak: soak && soakView(soak),
     })),
+  };
+}
+
+function soakView({ elapsedMs, minSoakMs, maxSoakMs, shortened }: SoakProgress) {
+  return {
+    elapsedSeconds: Math.floor(elapsedMs / 1000),
+    minSeconds: minSoakMs / 1000,
+    maxSeconds: maxSoakMs / 1000,
+    shortened: shortened && { fromSeconds: shortened.fromMs / 1000, goes: shortened.goes },
   };
 }
 

@@ -242,6 +242,10 @@ export const EvidenceView = z
     minutes: z.array(EvidenceMinuteView),
     alertsBefore: z.array(z.string()),
     covered: z.array(z.string()),
+    controls: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Clusters without the change that it is compared with.' }),
     probes: z
       .record(z.string(), z.looseObject({ passed: z.number(), failed: z.number(), at: z.number() }))
       .meta({ description: 'What functional tests reported, by name.' }),

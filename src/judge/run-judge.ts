@@ -1,6 +1,7 @@
 import type { Verdict } from '../domain/verdict.ts';
 import { advance, openState } from './advance.ts';
 import type { Cause } from './cause.ts';
+import { type CheckChance, chancesOf } from './chances.ts';
 import { decide } from './decide.ts';
 import type { Judgement } from './judge-input.ts';
 import { openPlan, promisesOf } from './judge-plan.ts';
@@ -24,6 +25,8 @@ export interface RunJudge {
   decide(instant: LookInstant): RunRuling;
   /** What its wave may pool, as of the newest minute; it lies in the run's own numbers, so it is used before the next one. */
   share(): Omit<WaveMember, 'cluster'>;
+  /** How likely what each check shows of harm is a false alarm, as of the newest minute. */
+  chances(): readonly CheckChance[];
   /** The promise of every check that has one: how many times worse go will have ruled out, by signal. */
   readonly promises: Readonly<Record<string, Promised>>;
 }
@@ -39,6 +42,7 @@ export function judgeRun(facts: RunFacts): RunJudge {
       return { verdict: decision.verdict, reasons: decision.reasons, tell: () => tell(decision) };
     },
     share: () => ({ minutes: state.minutes, tracks: shareTracks(plan, state) }),
+    chances: () => chancesOf(plan, state),
     promises: promisesOf(plan),
   };
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { Reason } from '../domain/verdict.ts';
 import type { Cause } from './cause.ts';
+import { chanceNow } from './chance-now.ts';
 import type { Finding } from './finding.ts';
 import type { GaugePlan } from './judge-plan.ts';
 import type { GaugeState } from './judge-state.ts';
@@ -11,7 +12,6 @@ import type { ShiftState } from './shift-evidence.ts';
 import type { ShiftPlan } from './shift-plan.ts';
 import { SUSPICION } from './suspicion.ts';
 import type { ScorePeak } from './track-evidence.ts';
-import { chanceOf } from './track-plan.ts';
 import { sentence } from './wording.ts';
 
 /** What the comparison with quiet hours says of a gauge; undefined where there is none. */
@@ -27,7 +27,7 @@ export function weighShift(
   const isRare = (p: number, chance: number) => p <= chance * check.weight;
   const halts = check.halts && !shift.isLone && peak.convicts && isRare(peak.p, look.plan.facts.policy.alpha);
   const wasSuspicious = isRare(peak.p, SUSPICION);
-  const isOpen = wasSuspicious && isRare(chanceNow(shift, known, peak, look), SUSPICION);
+  const isOpen = wasSuspicious && isRare(chanceNow(shift, known, look.minutes), SUSPICION);
   const cause = (code: Reason['code'], doubt?: string): Cause => ({
     code,
     tell: () => reason(code, { plan, shift, state, known, peak, look }, doubt),
@@ -49,11 +49,6 @@ interface Told {
   readonly known: ShiftState;
   readonly peak: ScorePeak;
   readonly look: Look;
-}
-
-function chanceNow(shift: ShiftPlan, { score }: ShiftState, peak: ScorePeak, look: Look): number {
-  if (score <= 0) return 1;
-  return score >= peak.score ? peak.p : chanceOf(shift.quiet, score, look.minutes, shift.windowMinutes).p;
 }
 
 function reason(

@@ -1,6 +1,7 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { Reason } from '../domain/verdict.ts';
 import type { Cause } from './cause.ts';
+import { chanceNow } from './chance-now.ts';
 import { type Finding, type Harm, seriesEvidence } from './finding.ts';
 import type { CountPlan, SeriesPlan } from './judge-plan.ts';
 import type { CountState } from './judge-state.ts';
@@ -10,7 +11,7 @@ import { controlsText, quietWindowsText } from './quiet-text.ts';
 import type { SeriesState } from './series-state.ts';
 import { SUSPICION } from './suspicion.ts';
 import type { ScorePeak, TrackState } from './track-evidence.ts';
-import { chanceOf, type TrackPlan, windowsOf } from './track-plan.ts';
+import { type TrackPlan, windowsOf } from './track-plan.ts';
 import { comparisonText, sentence } from './wording.ts';
 
 /** A series that is compared with quiet hours. */
@@ -44,7 +45,7 @@ export function weighTracks(plan: CountPlan, state: CountState, look: Look): Tra
   });
   convicted.sort((a, b) => a.peak.p - b.peak.p || b.peak.score - a.peak.score);
   const suspected = tracked.filter(({ state: { peak } }) => peak && isRare(peak.p, SUSPICION));
-  const open = suspected.find((each) => isRare(chanceNow(each, look), SUSPICION));
+  const open = suspected.find((each) => isRare(chanceNow(each.track, each.state, look.minutes), SUSPICION));
   const [worst] = convicted;
   return {
     harms: worst ? [harmOf(plan, worst.each, worst.peak, look)] : [],
@@ -67,13 +68,6 @@ function trackedOf({ series }: CountPlan, state: CountState): readonly Tracked[]
       ? [{ plan, track: plan.track, state: known, series: state.series[at] as SeriesState }]
       : [];
   });
-}
-
-/** The chance of the newest score; a score that was never higher has its chance already. */
-function chanceNow({ track, state }: Tracked, look: Look): number {
-  const { score, peak } = state;
-  if (score <= 0 || peak === null) return 1;
-  return score >= peak.score ? peak.p : chanceOf(track.quiet, score, look.minutes, track.windowMinutes).p;
 }
 
 function harmOf(plan: CountPlan, each: Tracked, peak: ScorePeak, look: Look): Harm {

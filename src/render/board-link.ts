@@ -34,3 +34,14 @@ export function boardOf(component: Component): BoardName {
 export function boardUrl(component: Component, { urls }: BundleParameters, cluster: string): string {
   return `${urls.grafana}/d/${BOARDS[boardOf(component)].uid}?var-cluster=${cluster}`;
 }
+
+/** Every board, with the cluster chosen. */
+export function clusterBoards(
+  { urls }: BundleParameters,
+  cluster: string,
+): readonly { readonly title: string; readonly url: string }[] {
+  return Object.values(BOARDS).map(({ uid, title }) => ({
+    title,
+    url: `${urls.grafana}/d/${uid}?var-cluster=${encodeURIComponent(cluster)}`,
+  }));
+}

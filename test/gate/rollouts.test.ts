@@ -250,7 +250,7 @@ describe('a rollout tells', () => {
     ['soaking', 13],
     ['halted', 20],
   ])('since when a cluster is %s', (state, minute) => {
-    expect(derive([run('s1', state)]).waves[0]?.clusters[0]).toEqual({
+    expect(derive([run('s1', state)]).waves[0]?.clusters[0]).toMatchObject({
       name: 's1',
       state,
       verdict: run('s1', state).verdict,
@@ -259,6 +259,20 @@ describe('a rollout tells', () => {
       since: minute * MINUTE,
       runId: run('s1', state).id,
     });
+  });
+
+  test('how far a soak has come, while it lasts', () => {
+    const clusterOf = (one: LedgerRun) => derive([one]).waves[0]?.clusters[0];
+    const soaking = run('s1', 'soaking');
+    const policy = { ...soaking.policy, shortened: { fromMs: 9 * MINUTE, goes: 2 } };
+
+    expect(clusterOf({ ...soaking, policy })?.soak).toEqual({
+      elapsedMs: NOW - 13 * MINUTE,
+      minSoakMs: policy.minSoakMs,
+      maxSoakMs: policy.maxSoakMs,
+      shortened: policy.shortened,
+    });
+    expect(clusterOf(run('s1', 'go'))).not.toHaveProperty('soak');
   });
 
   test('what does not protect it', () => {

@@ -3,10 +3,12 @@ import { NotFoundError } from '../../src/domain/errors.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Deployed } from '../../src/gate/adopting.ts';
 import type { SeenDeployed } from '../../src/gate/deployed.ts';
+import type { EvidenceOverTime } from '../../src/gate/evidence-over-time.ts';
 import type { Freeze } from '../../src/gate/freezes.ts';
 import type { FreezeOrder } from '../../src/gate/freezing.ts';
 import type { LearnedSummary } from '../../src/gate/learning/learned-summary.ts';
 import type { AuditDraft, AuditEntry, AuditHead, RunFilter } from '../../src/gate/ports.ts';
+import type { ClusterStanding } from '../../src/gate/preflight/cluster-standing.ts';
 import type { Rollout } from '../../src/gate/rollouts.ts';
 import type {
   Answer,
@@ -120,6 +122,9 @@ export class FakeGate implements Gate {
   entries: readonly AuditEntry[] = [ENTRY];
   state: Run['state'] = 'soaking';
   rolloutIs: Partial<Rollout> = {};
+  evidenceIs: Partial<RunEvidence> = {};
+  overTime: EvidenceOverTime = { is: 'judged', minutes: [] };
+  standingIs: ClusterStanding = { budgets: { is: 'no-data' }, blockers: [], notes: [], waivers: [] };
 
   async ask(ask: Ask, caller: Caller): Promise<Answer> {
     this.#fail();
@@ -170,7 +175,18 @@ export class FakeGate implements Gate {
       alertsBefore: [],
       covered: ['dns-errors'],
       probes: {},
+      ...this.evidenceIs,
     };
+  }
+
+  async evidenceOverTime(): Promise<EvidenceOverTime> {
+    this.#fail();
+    return this.overTime;
+  }
+
+  async standing(): Promise<ClusterStanding> {
+    this.#fail();
+    return this.standingIs;
   }
 
   async reportProbe(id: string, name: string, report: ProbeReport, { name: by }: Caller): Promise<Run> {

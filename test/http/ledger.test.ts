@@ -80,7 +80,7 @@ describe('runs', () => {
       '<h1>platform-bom on <a href="/clusters/prod-1">prod-1</a>: <span class="state hold">hold</span></h1>',
     );
     expect(text).toContain('0 of 600 requests &lt;b&gt;failed&lt;/b&gt;');
-    expect(text).toContain('Go needs: not 3x worse');
+    expect(text).toContain('<td>not 3x worse</td>');
   });
 });
 

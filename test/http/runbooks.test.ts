@@ -183,7 +183,7 @@ test('a cluster has a page with what it is, what changed and its newest runs', a
   expect(text).toContain('<dd>eu-west-1</dd>');
   expect(text).toContain('href="https://argocd/applications/bom-prod-1"');
   expect(text).toContain('<a href="/runs/run-1">platform-bom</a>');
-  expect(app.gate.filters).toEqual([{ cluster: 'prod-1', limit: 20 }]);
+  expect(app.gate.filters).toContainEqual({ cluster: 'prod-1', limit: 20 });
   expect(await call(`${app.url}/clusters/prod-9`)).toMatchObject({
     status: 404,
     body: { code: 'cluster/unknown' },

@@ -78,6 +78,7 @@ export async function startApp(parts: Partial<AppParts> = {}): Promise<TestApp> 
     app: () => undefined,
     runbooks: new Map([[runbook.alert, runbook]]),
     catalogue: [],
+    boards: (cluster) => [{ title: 'CoreDNS', url: `http://grafana/d/dns?var-cluster=${cluster}` }],
     liveValues: async () => ({
       is: 'values',
       title: 'Slow DNS requests',

@@ -31,7 +31,7 @@ export async function readPreflight(
   const taken = await store.document(ADMITTED, cluster.name);
   const [open, facts] = await Promise.all([
     store.runs({ cluster: cluster.name, open: true }),
-    factsOf(parts, cluster.name, factsToAsk(components, target)),
+    readFacts(parts, cluster.name, factsToAsk(components, target)),
   ]);
   const now = clock.now();
   return {
@@ -60,7 +60,8 @@ function waitsForTurn({ holds }: GateParts, runId: string, now: number): Neighbo
   return hold.reasons.every(({ code }) => code === 'cluster/busy');
 }
 
-async function factsOf(parts: GateParts, cluster: string, ids: readonly FactId[]): Promise<Facts> {
+/** Facts of a cluster now; a source that is away, or fails, is `unknown` in each of them. */
+export async function readFacts(parts: GateParts, cluster: string, ids: readonly FactId[]): Promise<Facts> {
   const source = parts.sources(cluster);
   const unknown = (cause: string): Facts => new Map(ids.map((id) => [id, { is: 'unknown', cause }]));
   if (source === undefined) return unknown(noSource(cluster));

@@ -15,7 +15,7 @@ export interface Chart {
   readonly title: string;
   /** What a reader who can't see it has to know. */
   readonly summary: string;
-  /** Shown as a percentage, as a plain number, or on a logarithmic axis. */
+  /** Shown as a percentage, as a plain number, or as chances on a logarithmic axis, the rarest on top. */
   readonly scale: 'share' | 'number' | 'log';
   readonly lines: readonly ChartLine[];
   readonly limits: readonly { readonly label: string; readonly value: number }[];
@@ -26,6 +26,9 @@ export interface Chart {
 const WIDTH = 880;
 const HEIGHT = 210;
 const ROWS = 3;
+
+/** 1K, 1M, 1B. */
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 1 });
 
 interface Plotter {
   readonly plot: typeof ObservablePlot;
@@ -42,7 +45,7 @@ export async function chart(shown: Chart): Promise<Html> {
     document,
     width: WIDTH,
     height: HEIGHT,
-    marginLeft: 64,
+    marginLeft: 72,
     marginTop: 34,
     marginRight: 48,
     className: 'plot',
@@ -53,7 +56,9 @@ export async function chart(shown: Chart): Promise<Html> {
       grid: true,
       label: shown.scale === 'share' ? '%' : null,
       ...(shown.scale === 'share' && { percent: true }),
-      ...(shown.scale === 'log' ? { type: 'log' } : { zero: true }),
+      ...(shown.scale === 'log'
+        ? { type: 'log', reverse: true, tickFormat: (chance: number) => `1 in ${COMPACT.format(1 / chance)}` }
+        : { zero: true }),
       nice: true,
       ticks: 5,
     },

@@ -1,23 +1,36 @@
 import { html } from 'hono/html';
 import type { Run } from '../../domain/run.ts';
+import type { Freeze } from '../../gate/freezes.ts';
 import type { LearnedSummary } from '../../gate/learning/learned-summary.ts';
 import type { ListedCluster } from '../rollout-views.ts';
 import { type Changes, changesList } from './changes.ts';
+import { type ClusterApp, clusterLinks, type NamedLink } from './cluster-links.ts';
+import { type Coverage, coverageSection, type Standing, standingSections } from './cluster-standing.ts';
 import { type Html, layout } from './layout.ts';
-import { clusterPath, facts, lasting, runPath, shownState, state, table, utc } from './parts.ts';
+import { clusterPath, facts, runPath, shownState, state, table, utc } from './parts.ts';
+import { quietHours } from './quiet-hours.ts';
 
 /** What a cluster's page shows beside the inventory. */
 export interface ClusterFacts {
   readonly changes: Changes;
+  /** The newest first. */
   readonly runs: readonly Run[];
+  /** What is rolled out to it. */
+  readonly apps: readonly ClusterApp[];
+  readonly boards: readonly NamedLink[];
+  readonly standing: Standing;
+  readonly coverage: Coverage;
+  /** In force now, and about it. */
+  readonly freezes: readonly Freeze[];
   /** What is known of the quiet hours of its class. */
   readonly learned?: LearnedSummary;
   readonly now: number;
 }
 
-/** One cluster for people: what it is, what changed, its newest runs. */
-export function clusterPage(cluster: ListedCluster, { changes, runs, learned, now }: ClusterFacts): Html {
-  const { name, wave, region, account, links, labels, owners = [] } = cluster;
+/** One cluster for people: what it is, what stands against a change of it, what it delivers, what changed, its newest runs. */
+export function clusterPage(cluster: ListedCluster, shown: ClusterFacts): Html {
+  const { name, wave, region, account, labels, owners = [] } = cluster;
+  const { changes, runs, apps, standing, coverage, freezes } = shown;
   return layout(
     { title: name, section: '/clusters', json: `/v1${clusterPath(name)}` },
     html`<h1>${name}</h1>
@@ -33,34 +46,24 @@ ${facts([
       .map(([label, value]) => `${label}=${value}`)
       .join(', '),
   ],
-  [
-    'Look further',
-    html`<a href="/runbooks?cluster=${encodeURIComponent(name)}">its runbooks</a>${Object.entries(links).map(([label, url]) => html`, <a href="${url}">${label}</a>`)}`,
-  ],
+  ['Rolled out to it', apps.length === 0 ? undefined : html`${apps.map(appText)}`],
+  ['Look further', clusterLinks(cluster, shown.boards)],
 ])}
+${standingSections(standing, freezes)}
 <h2>What changed in the last 24 hours</h2>
 ${changesList(changes)}
 <h2>Newest runs</h2>
 ${runsTable(runs)}
+<h2>What it delivers</h2>
+${coverageSection(coverage)}
 <h2>Quiet hours of its class</h2>
-${quietHours(cluster.class, learned, now)}`,
+${quietHours(cluster.class, shown.learned, shown.now)}`,
   );
 }
 
-function quietHours(className: string, learned: LearnedSummary | undefined, now: number): Html {
-  if (learned === undefined) {
-    return html`<p>Nothing was learned of class ${className} yet: its runs are judged by their own day before, and by clusters that stand still.</p>`;
-  }
-  const { learnedAt, from, to, clusters, windows } = learned;
-  return html`<p>Learned ${lasting(now - learnedAt)} ago from ${clusters} clusters, ${utc(from)} to ${utc(to)}. A quiet window is a soak in which nothing was changed; those with a sync, a halting alert or missing data are left out.</p>
-${table(
-  ['Series', 'Quiet windows', 'Left out: sync', 'Alert', 'Missing'],
-  Object.entries(windows).map(
-    ([key, { used, sync, alert, missing }]) => html`
-<tr><td>${key}</td><td>${used}</td><td>${sync}</td><td>${alert}</td><td>${missing}</td></tr>`,
-  ),
-  'Quiet windows by series',
-)}`;
+function appText({ name, mode, owners }: ClusterApp, at: number): Html {
+  const said = [...owners, ...(mode === 'observe' ? ['not protected: observe mode'] : [])].join(', ');
+  return html`${at > 0 ? '; ' : ''}${name}${said === '' ? '' : ` (${said})`}`;
 }
 
 /** The inventory for people, by wave. */

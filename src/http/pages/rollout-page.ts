@@ -5,6 +5,7 @@ import type { Rollout } from '../../gate/rollouts.ts';
 import { rolloutPath } from '../rollout-views.ts';
 import { type Html, layout } from './layout.ts';
 import { cells, clusterPath, facts, lasting, legend, runPath, since, state, table, utc } from './parts.ts';
+import { soakBar } from './soak.ts';
 
 /** All rollouts for people: what needs a person first. */
 export function rolloutsPage(rollouts: readonly Rollout[], now: number): Html {
@@ -71,7 +72,7 @@ function waveSection(
   return html`<h2>${name}: ${state(status)}</h2>
 <p>${from === undefined ? '' : html`Since ${since(from, now)}. `}${waitsFor}</p>
 ${whoCanAct === undefined ? '' : html`<p>Who can act: ${whoCanAct}.</p>`}
-${next.length > 0 ? html`<pre><code>${next.join('\n')}</code></pre>` : ''}
+${next.map((command) => html`<pre><code>${command}</code></pre>`)}
 ${cells(clusters.map((cluster) => ({ name: cluster.name, state: cluster.state, href: href(cluster) })))}
 <details${clusters.length <= OPEN_ROWS ? ' open' : ''}><summary>${clusters.length} ${clusters.length === 1 ? 'cluster' : 'clusters'} in words</summary>
 ${table(['Cluster', 'State', 'Since', 'Why'], clusters.map(clusterRow), `Clusters of ${name}`)}
@@ -81,11 +82,20 @@ ${table(['Cluster', 'State', 'Since', 'Why'], clusters.map(clusterRow), `Cluster
 /** Waves of more clusters keep their table folded. */
 const OPEN_ROWS = 24;
 
-function clusterRow({ name, state: word, since: from, text, runId }: RolloutCluster): Html {
+function clusterRow({ name, state: word, since: from, text, runId, soak }: RolloutCluster): Html {
   const shown = runId === undefined ? state(word) : html`<a href="${runPath(runId)}">${state(word)}</a>`;
   return html`
-<tr><td><a href="${clusterPath(name)}">${name}</a></td><td>${shown}</td><td class="when">${from === undefined ? '' : utc(from)}</td><td>${text}</td></tr>`;
+<tr><td><a href="${clusterPath(name)}">${name}</a></td><td>${shown}</td><td class="when">${from === undefined ? '' : utc(from)}</td><td>${brief(text)}${soak === undefined ? '' : html`<br>${soakBar(soak)}`}</td></tr>`;
 }
+
+/** The beginning of a long reason; the run's page has all of it. */
+function brief(text: string | undefined): string | undefined {
+  if (text === undefined || text.length <= BRIEF) return text;
+  return `${text.slice(0, text.lastIndexOf(' ', BRIEF))} …`;
+}
+
+/** Characters of a reason that are shown in the table of a wave. */
+const BRIEF = 240;
 
 function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);

@@ -3,6 +3,7 @@ import type { Run } from '../../domain/run.ts';
 import type { EvidenceMinute, RunEvidence } from '../../gate/use-cases.ts';
 import { type Chart, chart } from './chart.ts';
 import type { Html } from './layout.ts';
+import { momentsOf } from './moments.ts';
 
 /** Which checks a reader wants to see first. */
 const TELLING: readonly string[] = ['harm', 'suspicion', 'no-data', 'unknown'];
@@ -43,7 +44,8 @@ function tellingEvidence({ signal, evidence }: CheckResult, { reasons }: Run): E
   return evidence.find(({ edge }) => edge === told?.edge) ?? evidence[0];
 }
 
-function rank({ outcome }: CheckResult): number {
+/** Where a check stands in lists: what mattered first. */
+export function rank({ outcome }: Pick<CheckResult, 'outcome'>): number {
   const at = ORDER.indexOf(outcome);
   return at === -1 ? ORDER.length : at;
 }
@@ -71,10 +73,11 @@ function chartOf(
   const rate = before && before.exposure > 0 ? before.events / before.exposure : undefined;
   const ends = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0];
   const isCompared = others.some(({ value }) => value !== undefined);
+  const scale = minutes.some(({ readings }) => isShare(readings, key)) ? 'share' : 'number';
   return {
     title: evidence.edge === undefined ? signal : `${signal}, slower than ${evidence.edge} s`,
     summary: text,
-    scale: minutes.some(({ readings }) => isShare(readings, key)) ? 'share' : 'number',
+    scale,
     lines: [
       { label: run.cluster, role: 'treated', points },
       ...(isCompared
@@ -90,9 +93,13 @@ function chartOf(
           ]
         : []),
     ],
-    limits: limit === undefined ? [] : [{ label: 'limit', value: limit }],
+    limits: limit === undefined ? [] : [{ label: limitText(limit, scale), value: limit }],
     moments: momentsOf(run),
   };
+}
+
+function limitText(limit: number, scale: Chart['scale']): string {
+  return scale === 'share' ? `limit ${Number((limit * 100).toPrecision(3))} %` : 'limit';
 }
 
 type Readings = EvidenceMinute['readings'];
@@ -130,12 +137,4 @@ function isShare({ counts }: Readings, key: string): boolean {
 
 function valued(value: number | undefined): { readonly value?: number } {
   return value === undefined ? {} : { value };
-}
-
-function momentsOf({ syncedAt, settledAt, decidedAt, verdict }: Run): Chart['moments'] {
-  return [
-    ...(syncedAt === undefined ? [] : [{ label: 'synced', at: syncedAt }]),
-    ...(settledAt === undefined ? [] : [{ label: 'settled', at: settledAt }]),
-    ...(decidedAt === undefined ? [] : [{ label: verdict, at: decidedAt }]),
-  ];
 }

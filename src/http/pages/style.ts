@@ -33,7 +33,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; bo
 th { color: var(--mild); font-weight: 600 }
 /* A column is never narrower than its words; only the last one, which holds free text, breaks anywhere. */
 td:last-child { overflow-wrap: anywhere; min-width: 12rem }
-time, .when { white-space: nowrap }
+time, .when, td:first-child:not(:last-child) > a { white-space: nowrap }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem }
 dl.facts dt { color: var(--mild) }
 dl.facts dd { margin: 0; overflow-wrap: anywhere }
@@ -42,7 +42,7 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere }
 .small { font-size: .875rem; color: var(--mild) }
 .state { font-weight: 600; white-space: nowrap }
 .state.go, .state.complete, .state.proved { color: var(--go) }
-.state.halt, .state.halted, .state.stalled, .state.frozen, .state.harm { color: var(--halt) }
+.state.halt, .state.halted, .state.stalled, .state.frozen, .state.harm, .state.spent { color: var(--halt) }
 .state.hold, .state.held, .state.inconclusive, .state.suspicion, .state.revoked { color: var(--hold) }
 ul.cells { display: flex; flex-wrap: wrap; gap: 3px; margin: .3rem 0 1rem; padding: 0; list-style: none }
 ul.cells a { display: block; width: 1.6rem; height: 1.6rem; line-height: 1.6rem; text-align: center; text-decoration: none;
@@ -52,7 +52,7 @@ ul.cells a.halted, ul.cells a.revoked { color: var(--paper); background: var(--h
 ul.cells a.soaking, ul.cells a.settling, ul.cells a.admitted { color: var(--control); border-color: var(--control) }
 ul.cells a.inconclusive, ul.cells a.asked { color: var(--hold); border-color: var(--hold) }
 .bar { display: inline-block; width: 8rem; max-width: 100%; height: .7rem; vertical-align: middle }
-.bar rect { fill: var(--line) } .bar rect.done { fill: var(--control) }
+.bar rect { fill: var(--line) } .bar rect.done { fill: var(--control) } .bar rect.least { fill: var(--ink) }
 figure { margin: 1rem 0 1.5rem }
 figcaption { font-weight: 600 }
 figure p { margin: .2rem 0 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { Cluster } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
+import { inTime } from '../in-time.ts';
 import { type OnCluster, runbookIndexPage, runbookPage } from '../pages/runbook-page.ts';
 import type { ReadChanges } from '../read-changes.ts';
 import { json, page } from '../reply.ts';
@@ -87,17 +88,12 @@ async function onCluster(
   if (!mayRead) return { is: 'hidden', name };
   const cluster = find(name);
   if (!cluster) return { is: 'unknown', name };
-  const [changes, live] = await Promise.all([readChanges(name), readLive(liveValues, alert, name)]);
+  // The page is read in trouble: what it can't show it says, and shows the rest.
+  const [changes, live] = await Promise.all([
+    readChanges(name),
+    inTime(liveValues(alert, name), (cause): LiveValues => ({ is: 'unknown', cause })),
+  ]);
   return { is: 'shown', cluster, changes, live };
-}
-
-async function readLive(liveValues: ReadLiveValues, alert: string, cluster: string): Promise<LiveValues> {
-  try {
-    return await liveValues(alert, cluster);
-  } catch (error) {
-    // The page is read in trouble: what it can't show it says, and shows the rest.
-    return { is: 'unknown', cause: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 /** Labels as shell variables; the region of a known cluster and the address of the gate need not to be given. */

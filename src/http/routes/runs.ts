@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { App, RunFilter } from '../../gate/ports.ts';
 import type { Gate } from '../../gate/use-cases.ts';
 import { actorOf, type KnownCaller, requireScope } from '../../identity/caller.ts';
+import { evidenceChart } from '../pages/evidence-chart.ts';
 import { runCharts } from '../pages/run-charts.ts';
 import { runPage } from '../pages/run-page.ts';
 import { json, page, text } from '../reply.ts';
@@ -26,7 +27,10 @@ const byId = z.strictObject({ id: name });
 
 type FindApp = (name: string) => Pick<App, 'mode'> | undefined;
 
-type RunGate = Pick<Gate, 'run' | 'runs' | 'evidence' | 'override' | 'retry' | 'acknowledge' | 'reportProbe'>;
+type RunGate = Pick<
+  Gate,
+  'run' | 'runs' | 'evidence' | 'evidenceOverTime' | 'override' | 'retry' | 'acknowledge' | 'reportProbe'
+>;
 
 /**
  * The ledger, and a person's word on it.
@@ -94,9 +98,16 @@ function readingRoutes(gate: RunGate, findApp: FindApp, now: () => number): Rout
       summary: 'One run with its evidence, for people',
       answers: { 200: { description: 'A page.', contentType: 'text/html' } },
       async handle({ params }) {
-        const evidence = await gate.evidence(params.id);
+        const [evidence, overTime] = await Promise.all([
+          gate.evidence(params.id),
+          gate.evidenceOverTime(params.id),
+        ]);
+        const [charts, grown] = await Promise.all([
+          runCharts(evidence),
+          evidenceChart(evidence.run, overTime),
+        ]);
         const isObserved = findApp(evidence.run.app)?.mode === 'observe';
-        return page(runPage(evidence, { isObserved, charts: await runCharts(evidence), now: now() }));
+        return page(runPage(evidence, { isObserved, charts, grown, now: now() }));
       },
     }),
   ];

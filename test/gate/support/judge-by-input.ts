@@ -9,6 +9,7 @@ export function judgeByInput(judge: (input: JudgeInput) => Judgement): (facts: R
     const rows = { counts: new Map(), items: new Map(), values: new Map() };
     return {
       promises: {},
+      chances: () => [],
       share: () => ({ minutes: 0, tracks: [] }),
       advance(minute: JudgeMinute) {
         for (const kind of ['counts', 'items', 'values'] as const) {
