@@ -116,7 +116,7 @@ export function transition(run: LedgerRun, event: RunEvent, now: number): Ledger
     case 'held':
       return { ...run, reasons: event.reasons };
     case 'sync-expired':
-      return { ...sighted(run, now), state: 'asked', blindMs: 0, reasons: [syncExpired(run)] };
+      return syncIsOver(run, now);
     case 'synced':
       return synced(run, now);
     case 'settled':
@@ -188,6 +188,12 @@ export function dueEvent(run: LedgerRun, now: number): RunEvent | undefined {
   return state === 'settling' && run.blindSince === undefined && settlingMs >= policy.maxSettleMs
     ? { is: 'settle-expired' }
     : undefined;
+}
+
+// A recovery that had begun is over with its admission: the next one has an opening of its own.
+function syncIsOver(run: LedgerRun, now: number): LedgerRun {
+  const { recoveringFrom: _, ...rest } = sighted(run, now);
+  return { ...rest, state: 'asked', blindMs: 0, reasons: [syncExpired(run)] };
 }
 
 function synced(run: LedgerRun, now: number): LedgerRun {

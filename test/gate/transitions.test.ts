@@ -128,6 +128,12 @@ describe('what an event does to a run', () => {
       settledAt: 9_000,
       recoveringFrom: 9_000,
     });
+    const admitted = advance(
+      { ...runIn('admitted'), intent: 'rollback' as const },
+      { is: 'not-back' },
+      9_000,
+    );
+    expect(advance(admitted, { is: 'sync-expired' }, 9_500)).not.toHaveProperty('recoveringFrom');
     expect(transition(runIn('soaking'), { is: 'not-back' }, 9_000)).toMatchObject({
       refused: 'run/wrong-state',
     });
