@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { InputError } from '../domain/errors.ts';
 import type { AuditHead } from '../gate/ports.ts';
@@ -66,7 +67,11 @@ async function readerOf({ config, sqlite, postgresUrlFile }: VerifyFlags): Promi
   }
   if (sqlite !== undefined) return sqliteReader(sqlite);
   if (postgresUrlFile !== undefined) return postgresReader({ urlFile: postgresUrlFile });
-  const { store } = loadConfig(config ?? '', process.env).gate;
+  return configuredReader(loadConfig(config ?? '', process.env).gate.store);
+}
+
+/** Reads the ledger that a configuration names; the gate may run or not. */
+export function configuredReader(store: Config['gate']['store']): Promise<AuditReader> {
   return 'sqlite' in store ? sqliteReader(store.sqlite) : postgresReader(store.postgres);
 }
 

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = 
     (await import('./words/acknowledge-command.ts')).addAcknowledgeCommand(program),
   adopt: async (program) => (await import('./words/adopt-command.ts')).addAdoptCommand(program),
   probe: async (program) => (await import('./probe-command.ts')).addProbeCommand(program),
+  backtest: async (program) => (await import('./backtest-command.ts')).addBacktestCommand(program),
   token: async (program) => (await import('./token-command.ts')).addTokenCommand(program),
   audit: async (program) => (await import('./audit-command.ts')).addAuditCommand(program),
   backup: async (program) => (await import('./backup-command.ts')).addBackupCommand(program),

@@ -1,19 +1,21 @@
 import { type Dialect, Kysely } from 'kysely';
-import type { AuditEntry, AuditHead } from '../gate/ports.ts';
-import { findAudit } from './queries.ts';
+import type { AuditEntry, AuditHead, LedgerRun, RunFilter } from '../gate/ports.ts';
+import { findAudit, findRuns } from './queries.ts';
 import type { LedgerTables } from './schema.ts';
 
-/** The audit log of a ledger, read and nothing else: the gate may be running or not. */
+/** A ledger's audit log and runs, read and nothing else: the gate may be running or not. */
 export interface AuditReader {
   /** Entries behind a sequence number, ascending. */
   entries(after: number, limit: number): Promise<readonly AuditEntry[]>;
   /** Where the ledger says that the log ends. */
   head(): Promise<AuditHead>;
+  /** As `Store.runs`. */
+  runs(filter: RunFilter): Promise<readonly LedgerRun[]>;
   close(): Promise<void>;
 }
 
 /**
- * Reads the audit log of a database as it is; nothing is migrated and nothing written.
+ * Reads the audit log and the runs of a database as it is; nothing is migrated and nothing written.
  *
  * @param translated turns what the database throws into an error of ours
  */
@@ -29,6 +31,7 @@ export function auditReader(dialect: Dialect, translated: (error: unknown) => Er
   return {
     entries: (after, limit) => guarded(findAudit(db, after, limit)),
     head: () => guarded(db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow()),
+    runs: (filter) => guarded(findRuns(db, filter)),
     close: () => db.destroy(),
   };
 }

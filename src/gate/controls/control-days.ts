@@ -119,7 +119,8 @@ async function readInto(
   }
 }
 
-function usualBadOf(
+/** How many items of each signal are usually bad on clusters: the median of the window's last hour. */
+export function usualBadOf(
   checks: readonly Check[],
   clusters: readonly string[],
   { from, to }: MinuteWindow,

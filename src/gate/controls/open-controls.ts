@@ -8,13 +8,13 @@ import type { OpenedControls } from './opened-controls.ts';
 import { isStill } from './standstill.ts';
 
 /** Candidates that are read, of which twelve are taken. */
-const MOST_CANDIDATES = 16;
+export const MOST_CANDIDATES = 16;
 
 /** Candidates that are looked up in the ledger: late in a rollout few stand still. */
 const MOST_LOOKED_UP = 64;
 
 /** Minutes of the window's end in which a control must have traffic. */
-const NEWEST_MINUTES = 15;
+export const NEWEST_MINUTES = 15;
 
 /** For which run controls are sought. */
 export interface ControlsAsked {

@@ -28,7 +28,7 @@ export interface HistoryQuest {
 export const HISTORY_MINUTES = 48 * 60;
 
 /** Readings that are in memory at once beside what was read of them: 150 bytes each, so 6 MB. */
-const READINGS_AT_ONCE = 40_000;
+export const READINGS_AT_ONCE = 40_000;
 
 /**
  * Reads what a class's clusters did, chunk by chunk of time and all clusters in each, so that a store without records
@@ -46,7 +46,7 @@ export async function readHistory(quest: HistoryQuest): Promise<ClassHistory> {
   for (let from = window.from; from <= window.to; from += step) {
     const part = { from, to: Math.min(window.to, from + step - MINUTE_MS) };
     const seen = await source.observe(clusters, part, now);
-    refuseUnknown(seen, quest);
+    refuseUnknown(seen, clusters, (cause) => unreadable(quest, cause));
     const offset = (from - window.from) / MINUTE_MS;
     for (const row of rows) fill(row, seen, offset);
     await breathe();
@@ -70,9 +70,13 @@ async function firedMinutes(quest: HistoryQuest): Promise<FiredMinutes> {
 }
 
 /** A store that tells nothing at all was not asked; a single reading that is no number is a hole. */
-function refuseUnknown(seen: Observation, quest: HistoryQuest): void {
+export function refuseUnknown(
+  seen: Observation,
+  clusters: readonly string[],
+  refuse: (cause: string) => Error,
+): void {
   let cause: string | undefined;
-  for (const cluster of quest.clusters) {
+  for (const cluster of clusters) {
     for (const rows of [seen.counts.get(cluster), seen.items.get(cluster), seen.values.get(cluster)]) {
       for (const row of rows?.values() ?? []) {
         for (const { reading } of row) {
@@ -82,7 +86,7 @@ function refuseUnknown(seen: Observation, quest: HistoryQuest): void {
       }
     }
   }
-  if (cause !== undefined) throw unreadable(quest, cause);
+  if (cause !== undefined) throw refuse(cause);
 }
 
 function unreadable({ class: name, source }: HistoryQuest, cause: string): UnavailableError {
@@ -137,6 +141,7 @@ function markUnfit(row: ClusterHistory, { moves, window }: HistoryQuest, fired: 
   });
 }
 
-function seriesCount(checks: readonly Check[]): number {
+/** How many series checks read of a cluster. */
+export function seriesCount(checks: readonly Check[]): number {
   return checks.reduce((sum, check) => sum + ('series' in check ? check.series.length : 1), 0);
 }
