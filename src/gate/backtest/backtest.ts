@@ -183,7 +183,8 @@ function unfit(sync: PastSync, tape: Tape, own: readonly Span[]): 'sync' | 'data
 async function readAll(asked: BacktestAsked): Promise<ReadonlyMap<string, Tape>> {
   const { from, to, now, checks, alerts, clusters, syncs, fleet, pretended, onProgress } = asked;
   const ends = [...clusters.map((name) => soakEnd(pretended(name, to))), ...syncs.map(soakEnd)];
-  const bySource = Map.groupBy(comparedWith(clusters, fleet), (name) => asked.sources(name));
+  const judged = [...clusters, ...syncs.map(({ cluster }) => cluster)];
+  const bySource = Map.groupBy(comparedWith(judged, fleet), (name) => asked.sources(name));
   const tapes = new Map<string, Tape>();
   for (const [source, names] of bySource) {
     if (source === undefined) continue;
