@@ -27,6 +27,9 @@ const WIDTH = 880;
 const HEIGHT = 210;
 const ROWS = 3;
 
+/** Up to this length the axis has a tick a minute. */
+const SHORT_MS = 12 * 60_000;
+
 /** 1K, 1M, 1B. */
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 1 });
 
@@ -51,7 +54,13 @@ export async function chart(shown: Chart): Promise<Html> {
     className: 'plot',
     ariaLabel: shown.title,
     ariaDescription: shown.summary,
-    x: { type: 'utc', label: null, tickFormat: (at: Date) => at.toISOString().slice(11, 16) },
+    x: {
+      type: 'utc',
+      label: null,
+      // Told to the minute, so no two ticks may share one.
+      ...(isShort(shown) && { ticks: 'minute' }),
+      tickFormat: (at: Date) => at.toISOString().slice(11, 16),
+    },
     y: {
       grid: true,
       label: shown.scale === 'share' ? '%' : null,
@@ -74,6 +83,11 @@ export async function chart(shown: Chart): Promise<Html> {
 <p class="small">${shown.lines.map(({ label, role }) => html`<span class="key ${role}"></span>${label}&ensp; `)}${shown.limits.map(({ label }) => html`<span class="key limit"></span>${label}&ensp; `)}</p>
 ${raw(figure.outerHTML)}
 <p class="small">${shown.summary}</p></figure>`;
+}
+
+function isShort({ lines }: Chart): boolean {
+  const times = lines.flatMap(({ points }) => points.map(({ at }) => at));
+  return times.length > 0 && Math.max(...times) - Math.min(...times) <= SHORT_MS;
 }
 
 async function loadPlotter(): Promise<Plotter> {
