@@ -48,6 +48,8 @@ export interface ComposeOptions {
   readonly log: Log;
   /** By default nothing is traced. */
   readonly tracing?: Tracing;
+  /** How long clusters of a replica that fell silent stay its own; by default as in production. */
+  readonly leaseMs?: number;
   /** How the classes are learned; without it nothing is, and what is stored is used. */
   readonly learn?: Learn;
   /** By the source's name in the configuration. */
@@ -73,7 +75,7 @@ export interface RunningGate {
 
 /** Wires adapters to the use cases and starts listening and looking; what can't start leaves nothing behind. */
 export async function startGate(options: ComposeOptions): Promise<RunningGate> {
-  const store = await openStore(options.config.gate.store, options.log);
+  const store = await openStore(options.config.gate.store, options.log, options.leaseMs);
   try {
     return await startOn(store, options);
   } catch (error) {

@@ -8,14 +8,15 @@ import type { Log } from '../telemetry/log.ts';
  *
  * @throws UnavailableError `store/...` when it can't be used
  */
-export async function openStore(store: Config['gate']['store'], log: Pick<Log, 'warn'>): Promise<Store> {
+export async function openStore(
+  store: Config['gate']['store'],
+  log: Pick<Log, 'warn'>,
+  leaseMs?: number,
+): Promise<Store> {
   if ('sqlite' in store) return openSqliteStore(store.sqlite);
   const { openPostgresStore } = await import('../store/postgres/postgres-store.ts');
-  return openPostgresStore(store.postgres, (error) =>
-    // The error itself holds the connection, and with it the password.
-    log.warn(
-      { problem: error.message },
-      'trouble with a connection to the ledger; the next query takes another',
-    ),
-  );
+  // The error itself holds the connection, and with it the password.
+  const onTrouble = ({ message }: Error) =>
+    log.warn({ problem: message }, 'trouble with a connection to the ledger; the next query takes another');
+  return openPostgresStore(store.postgres, onTrouble, leaseMs);
 }

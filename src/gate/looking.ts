@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Facts } from '../domain/fact.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
+import { isOwn } from '../domain/shards.ts';
 import { BASELINE_MINUTES } from '../judge/baseline.ts';
 import type { WaveEvidence } from '../judge/wave-evidence.ts';
 import { finalMinute } from '../sources/minutes.ts';
@@ -58,16 +59,19 @@ export async function look(
 ): Promise<void> {
   const { store, clock, metrics } = parts;
   const startedAt = clock.now();
-  const [open, ended] = await Promise.all([
+  const [own, open, ended] = await Promise.all([
+    // Who is told of an alert looks at once, whoever's cluster it is: of two that write, the ledger refuses one.
+    clusters === undefined ? store.claimShards() : ('all' as const),
     store.runs({ open: true }),
     store.runs({ state: 'inconclusive', reason: 'run/max-blind', newest: true }),
   ]);
   await parts.moves.refresh(open);
   const here = await withoutAbandoned(parts, open, startedAt);
   const going = await watchedAfterGo(parts, here, startedAt);
-  const chosen = [...here.filter(isWatched), ...ended, ...going].filter(
-    ({ cluster }) => clusters?.has(cluster) ?? true,
-  );
+  const watched = [...here.filter(isWatched), ...ended, ...going];
+  // Another replica goes on with them; what is held here would be old when they come back.
+  for (const { id, cluster } of watched) if (!isOwn(own, cluster)) parts.cache.drop(id);
+  const chosen = watched.filter(({ cluster }) => isOwn(own, cluster) && (clusters?.has(cluster) ?? true));
   const waves = await poolWaves(parts, here.filter(isWatched), startedAt);
   const groups = [...bySource(parts, chosen)];
   // One batch at a time, whatever the source: between two of them nothing is half done.

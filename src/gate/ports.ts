@@ -1,5 +1,6 @@
 import type { Component } from '../domain/component.ts';
 import type { Cluster, Policy, Run, RunState } from '../domain/run.ts';
+import type { OwnShards } from '../domain/shards.ts';
 import type { Waiver } from '../domain/waiver.ts';
 
 /** Time in epoch milliseconds, and waiting; passed in so that tests own it. */
@@ -157,6 +158,8 @@ export interface Store {
   auditHead(): Promise<AuditHead>;
   /** Deletes what is too old to be asked for; runs and the audit log stay for good. */
   retire(order: Retirement): Promise<Retired>;
+  /** Renews the leases of this replica: clusters of these shards are its to look at, until another one takes them over. */
+  claimShards(): Promise<OwnShards>;
   /** Writes something that means nothing, durably: resolves when a commit would find room. */
   probe(): Promise<void>;
   close(): Promise<void>;

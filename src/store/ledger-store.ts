@@ -21,7 +21,7 @@ import type { LedgerTables } from './schema.ts';
 /** What every ledger can do; the rest is each database's own. */
 export interface LedgerCore {
   readonly db: Kysely<LedgerTables>;
-  readonly store: Omit<Store, 'probe' | 'close'>;
+  readonly store: Omit<Store, 'claimShards' | 'probe' | 'close'>;
   /** Runs work on the database and translates what it throws. */
   guarded<T>(work: () => Promise<T>): Promise<T>;
   /** Ends what is under way and closes the database; from then on everything answers `store/closed`. */

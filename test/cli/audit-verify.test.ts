@@ -106,7 +106,9 @@ describe('audit verify', () => {
 });
 
 describe('backup and restore', () => {
-  test('a copy made while the gate writes is whole, and a gate goes on from it', async () => {
+  test('a copy made while the gate writes is whole, and a gate goes on from it', {
+    timeout: 120_000,
+  }, async () => {
     const copy = `${dir.path}/copy.sqlite`;
     const store = await openSqliteStore(ledger);
     await store.commit({ audit: [draft('before the copy')] });

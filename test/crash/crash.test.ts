@@ -18,14 +18,14 @@ async function survives(ledgers: CrashLedgers): Promise<CrashReport> {
   return report;
 }
 
-test(`a gate on SQLite is killed ${ROUNDS} times and keeps every word`, { timeout: 400_000 }, async () => {
+test(`a gate on SQLite is killed ${ROUNDS} times and keeps every word`, { timeout: 600_000 }, async () => {
   using ledgers = sqliteLedgers();
   await survives(ledgers);
 });
 
 describeWith(['postgres'], 'on PostgreSQL', () => {
   test(`one of three gates, or the server, dies ${ROUNDS} times, and every word is kept`, {
-    timeout: 400_000,
+    timeout: 600_000,
   }, async () => {
     await using ledgers = await postgresLedgers();
     const { kills } = await survives(ledgers);

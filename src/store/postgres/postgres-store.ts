@@ -1,28 +1,46 @@
+import { randomUUID } from 'node:crypto';
 import { PostgresDialect, sql } from 'kysely';
 import type { Store } from '../../gate/ports.ts';
 import type { LedgerDialect } from '../dialect.ts';
 import { openLedger } from '../ledger-store.ts';
+import { claimShards, releaseShards } from './claim-shards.ts';
 import { createPool } from './connections.ts';
 import { nameOf, type PostgresAddress, readAddress } from './postgres-address.ts';
 import { mayRetry, translated } from './postgres-errors.ts';
+
+/** Three times the interval of looks, each of which renews. */
+const LEASE_MS = 45_000;
 
 /**
  * The ledger of several replicas, in a PostgreSQL database of their own.
  *
  * @param onTrouble told of connections that were cut, and of an address that can't be read any more
+ * @param leaseMs   how long shards of a replica that says nothing stay its own
  * @throws UnavailableError `store/unreachable`, `store/refused`, `store/missing`, `store/forbidden`, `store/newer` ...
  */
 export async function openPostgresStore(
   address: PostgresAddress,
   onTrouble: (error: Error) => void,
+  leaseMs: number = LEASE_MS,
 ): Promise<Store> {
   const name = nameOf(readAddress(address));
   const pool = createPool(address, (error) => onTrouble(translated(error, name)));
   const { db, store, guarded, close } = await openLedger(dialectOf(pool, name));
+  const replica = { id: randomUUID(), leaseMs };
+  let closing: Promise<void> | undefined;
+  const end = async () => {
+    // Where the server is away, the leases end by themselves.
+    await releaseShards(db, replica).catch((error) => onTrouble(translated(error, name)));
+    await close();
+  };
   return {
     ...store,
+    claimShards: () => guarded(() => db.transaction().execute((tx) => claimShards(tx, replica))),
     probe: async () => void (await guarded(() => sql`update probe set number = number + 1`.execute(db))),
-    close,
+    close: () => {
+      closing ??= end();
+      return closing;
+    },
   };
 }
 

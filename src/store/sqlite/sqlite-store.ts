@@ -22,6 +22,7 @@ export async function sqliteStoreOn(open: OpenDatabase): Promise<Store> {
     const { db, store, guarded, close } = await openLedger(dialectOf(open));
     return {
       ...store,
+      claimShards: async () => 'all',
       // Nothing reads this number, and writing it is a transaction like any other.
       probe: async () => void (await guarded(() => sql`pragma user_version = 1`.execute(db))),
       async close() {
