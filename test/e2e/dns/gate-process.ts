@@ -74,7 +74,8 @@ function configText({ url, prometheusUrl, timing, leaveOut }: GateProcessOptions
     gate: { url, listen: new URL(url).host, store: { sqlite: 'tidegate.sqlite' } },
     sources: [source],
     fleet: {
-      clusters: CLUSTERS.map(({ name }) => ({ name, ...INVENTORY_FIELDS, source: source.name })),
+      // All of them change at once, so none is a control of another: each is a class of its own.
+      clusters: CLUSTERS.map(({ name }) => ({ name, class: name, ...INVENTORY_FIELDS, source: source.name })),
     },
     waves: [{ name: INVENTORY_FIELDS.wave, policy: 'e2e' }],
     apps: [{ name: APP, components: ['dns'] }],

@@ -26,7 +26,7 @@ async function openRunbook(link: string, cluster: string): Promise<NonNullable<H
   if (!url.searchParams.has('cluster')) url.searchParams.set('cluster', cluster);
   const response = await fetch(url);
   const page = await response.text();
-  const hasValues = /<h2>Now<\/h2>\s*<p>[^<]*<\/p>\s*<table>/.test(page);
+  const hasValues = /<h2>Now<\/h2>\s*<p>[^<]*<\/p>\s*(?:<div[^>]*>)?<table/.test(page);
   const isAboutCluster = new RegExp(`<h1>[^<]* on ${cluster}</h1>`).test(page) && hasValues;
   return { url: url.href, status: response.status, isAboutCluster };
 }

@@ -23,7 +23,7 @@ export interface MonitoringOptions {
 }
 
 /** What every cluster of the scenario is in the inventory, for rules and gate alike. */
-export const INVENTORY_FIELDS = { wave: 'first', class: 'e2e', region: 'loopback' } as const;
+export const INVENTORY_FIELDS = { wave: 'first', region: 'loopback' } as const;
 
 /** Renders the catalogue for this fleet and starts both servers with it. */
 export async function startMonitoring(options: MonitoringOptions): Promise<Monitoring> {
@@ -33,7 +33,7 @@ export async function startMonitoring(options: MonitoringOptions): Promise<Monit
     ...options.timing.bundle,
     scrapeInterval: SCRAPE_INTERVAL,
     urls: { runbooks: `${options.gateUrl}/runbooks` },
-    clusters: CLUSTERS.map(({ name }) => ({ name, ...INVENTORY_FIELDS })),
+    clusters: CLUSTERS.map(({ name }) => ({ name, class: name, ...INVENTORY_FIELDS })),
   });
   const rules = renderRules(bundle);
   const alertmanager = resources.use(await startAlertmanager({ config: renderAlertmanager(bundle).content }));
