@@ -220,7 +220,7 @@ function comparedWith(
   const others = fleet
     .filter(({ name }) => clusters.includes(name))
     .flatMap((cluster) =>
-      candidatesFor({ cluster, waves, fleet, openInWave: new Set() }).slice(0, MOST_CANDIDATES),
+      candidatesFor({ cluster, waves, fleet, changing: new Set() }).slice(0, MOST_CANDIDATES),
     );
   return [...new Set([...clusters, ...others.map(({ name }) => name)])].sort();
 }

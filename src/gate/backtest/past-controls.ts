@@ -50,7 +50,7 @@ export function createPastControls(
     const own = fleet.find(({ name }) => name === cluster);
     if (own === undefined) return undefined;
     const before = baselineWindow(Math.floor(at / MINUTE_MS) * MINUTE_MS);
-    const still = candidatesFor({ cluster: own, waves, fleet, openInWave: new Set() })
+    const still = candidatesFor({ cluster: own, waves, fleet, changing: new Set() })
       .filter(({ name }) => tapes.has(name) && !touches(moves.get(name) ?? [], at - REST_MS, until))
       .slice(0, MOST_CANDIDATES);
     const clusters = pickControls(still.map(({ name }) => seen(name, before))).toSorted();

@@ -13,8 +13,8 @@ export interface ControlQuest {
   /** Names of the waves in the order of the rollout. */
   readonly waves: readonly string[];
   readonly fleet: readonly Cluster[];
-  /** Clusters with an open run of the app in the cluster's own wave: they get the change during the soak. */
-  readonly openInWave: ReadonlySet<string>;
+  /** Clusters that get the change while the run soaks, and would take the comparison with them. */
+  readonly changing: ReadonlySet<string>;
 }
 
 /** What was seen of a candidate. */
@@ -28,10 +28,10 @@ export interface SeenCandidate {
 
 /**
  * The clusters that may be compared with one, the best first: of its class, read from the same store (so that their
- * minutes are final at the same time, and its outage is nobody's loss), not of its wave's open ones. Clusters of later
+ * minutes are final at the same time, and its outage is nobody's loss), not one that changes meanwhile. Clusters of later
  * waves come first, the last wave before the others: they are the last to change. Pure: the same fleet, the same order.
  */
-export function candidatesFor({ cluster, waves, fleet, openInWave }: ControlQuest): readonly Cluster[] {
+export function candidatesFor({ cluster, waves, fleet, changing }: ControlQuest): readonly Cluster[] {
   const own = waves.indexOf(cluster.wave);
   const turn = ({ wave }: Cluster): number => {
     const at = waves.indexOf(wave);
@@ -41,7 +41,7 @@ export function candidatesFor({ cluster, waves, fleet, openInWave }: ControlQues
   };
   return fleet
     .filter((one) => one.class === cluster.class && one.source === cluster.source)
-    .filter(({ name }) => name !== cluster.name && !openInWave.has(name))
+    .filter(({ name }) => name !== cluster.name && !changing.has(name))
     .map((one) => ({ one, turn: turn(one), lot: lotOf(one.name) }))
     .sort((a, b) => a.turn - b.turn || (a.lot < b.lot ? -1 : 1))
     .map(({ one }) => one);

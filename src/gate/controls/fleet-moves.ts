@@ -1,12 +1,10 @@
 import type { Clock, LedgerRun, Store } from '../ports.ts';
-import { harmFrom, isOpen, isWatched, wasApplied } from '../run-times.ts';
+import { harmFrom, isWatched, wasApplied } from '../run-times.ts';
 
 /** What is known of who is being changed: as of the last look, which is seconds ago. */
 export interface FleetMoves {
   /** Takes in the open runs that a look has read; without them, reads the ledger unless a look has done so lately. */
   refresh(open?: readonly LedgerRun[]): Promise<void>;
-  /** Whether a run of the cluster is open, be it only asked for. */
-  isOpen(cluster: string): boolean;
   /** When the last change began to come onto the cluster, epoch milliseconds; -Infinity when none is known of. */
   movedAt(cluster: string): number;
 }
@@ -23,7 +21,6 @@ export function createFleetMoves({
   readonly clock: Pick<Clock, 'now'>;
 }): FleetMoves {
   const moved = new Map<string, number>();
-  let open = new Set<string>();
   let seenAt = Number.NEGATIVE_INFINITY;
   let isSeeded = false;
   const note = (run: LedgerRun) => {
@@ -31,7 +28,6 @@ export function createFleetMoves({
     if (at > (moved.get(run.cluster) ?? Number.NEGATIVE_INFINITY)) moved.set(run.cluster, at);
   };
   const see = (runs: readonly LedgerRun[]) => {
-    open = new Set(runs.filter(isOpen).map(({ cluster }) => cluster));
     for (const run of runs) if (isWatched(run)) note(run);
     seenAt = clock.now();
   };
@@ -44,7 +40,6 @@ export function createFleetMoves({
       if (runs) see(runs);
       else if (clock.now() - seenAt >= STALE_MS) see(await store.runs({ open: true }));
     },
-    isOpen: (cluster) => open.has(cluster),
     movedAt: (cluster) => moved.get(cluster) ?? Number.NEGATIVE_INFINITY,
   };
 }

@@ -51,11 +51,10 @@ async function stillClusters(parts: GateParts, own: Cluster): Promise<readonly s
   const { inventory, store, clock, moves, sources } = parts;
   await moves.refresh();
   const { waves, clusters: fleet } = inventory;
-  const openInWave = new Set(
-    fleet.filter(({ wave, name }) => wave === own.wave && moves.isOpen(name)).map(({ name }) => name),
-  );
+  // A wave gets the change together, whether or not all of it has asked yet.
+  const changing = new Set(fleet.filter(({ wave }) => wave === own.wave).map(({ name }) => name));
   const still: string[] = [];
-  for (const { name } of candidatesFor({ cluster: own, waves, fleet, openInWave }).slice(0, MOST_LOOKED_UP)) {
+  for (const { name } of candidatesFor({ cluster: own, waves, fleet, changing }).slice(0, MOST_LOOKED_UP)) {
     if (still.length === MOST_CANDIDATES) break;
     if (sources(name) !== sources(own.name)) continue;
     const applied = await store.runs({ cluster: name, applied: true, limit: NEWEST_RUNS });
