@@ -13,7 +13,7 @@ export function createLiveIdentity(live: { readonly config: Config }, now: () =>
   const reachable = !isLoopback(live.config.gate.listen.host);
   let seen = live.config;
   let identify = identityOf(seen, now);
-  return (presented) => {
+  return async (presented) => {
     if (live.config !== seen) {
       seen = live.config;
       if (!reachable || hasTokens(seen)) identify = identityOf(seen, now);

@@ -23,11 +23,11 @@ export interface ServeParts {
 
 /** A route as Express runs it: who calls, then what is said, then the use case. A body is read only from who may act. */
 export function serve(route: Route, parts: ServeParts): RequestHandler[] {
-  const enter: RequestHandler = (request, response, next) => {
+  const enter: RequestHandler = async (request, response, next) => {
     factsOf(response).route = route.path;
     try {
       const { authorization, cookie, host } = request.headers;
-      response.locals['caller'] = parts.identify({ authorization, cookie, host });
+      response.locals['caller'] = await parts.identify({ authorization, cookie, host });
       requireAccess(callerOf(response), route.access);
     } catch (error) {
       noteRefusal(error, request, response, parts);

@@ -48,7 +48,7 @@ export interface IdentityOptions {
  * @returns the caller; undefined for one who shows no token where one is needed to be somebody
  * @throws IdentityError 401 `identity/refused` or `identity/expired`, 403 `identity/host`; never with the token in it
  */
-export type Identify = (presented: Presented) => KnownCaller | undefined;
+export type Identify = (presented: Presented) => Promise<KnownCaller | undefined>;
 
 /** Names of callers that no token may take. */
 export const RESERVED_NAMES: readonly string[] = ['gate', 'token', 'loopback', PUBLIC_READER.name];
@@ -79,13 +79,13 @@ export function createIdentity({
   if (tokenSha256 !== undefined) holders.set(tokenSha256, { caller: TOKEN_CALLER, expires: Infinity });
   if (holders.size === 0) {
     const publicHost = new URL(publicUrl).hostname;
-    return ({ host }) => {
+    return async ({ host }) => {
       refuseForeignHost(host, publicHost);
       return LOOPBACK_CALLER;
     };
   }
   const anonymous = readers === 'public' ? PUBLIC_READER : undefined;
-  return ({ authorization, cookie }) => {
+  return async ({ authorization, cookie }) => {
     if (authorization !== undefined) return callerOf(authorization, holders, now());
     return callerOfSession(cookie, holders, now()) ?? anonymous;
   };

@@ -13,26 +13,26 @@ identity:
   tokens: [${names.map((name) => `{name: ${name}, kind: person, sha256: ${hash(name)}}`).join(', ')}]
 `);
 
-test('a token that leaves the file is refused from then on, and a new one is known', () => {
+test('a token that leaves the file is refused from then on, and a new one is known', async () => {
   const live = createLiveInventory(config('127.0.0.1:0', 'alice'));
   const identify = createLiveIdentity(live, () => 0);
 
-  expect(who(identify, 'alice')).toBe('alice');
+  expect(await who(identify, 'alice')).toBe('alice');
   live.replace(config('127.0.0.1:0', 'bob'));
-  expect(who(identify, 'bob')).toBe('bob');
-  expect(() => who(identify, 'alice')).toThrow(/holds no token of this gate/);
+  expect(await who(identify, 'bob')).toBe('bob');
+  await expect(who(identify, 'alice')).rejects.toThrow(/holds no token of this gate/);
 });
 
-test('a gate that others reach never opens to everybody, whatever the next file says', () => {
+test('a gate that others reach never opens to everybody, whatever the next file says', async () => {
   const live = createLiveInventory(config('0.0.0.0:8080', 'alice'));
   const identify = createLiveIdentity(live, () => 0);
 
   live.replace(config('127.0.0.1:8080'));
 
-  expect(identify({ host: 'localhost' })).toBeUndefined();
-  expect(who(identify, 'alice')).toBe('alice');
+  expect(await identify({ host: 'localhost' })).toBeUndefined();
+  expect(await who(identify, 'alice')).toBe('alice');
 });
 
-function who(identify: Identify, token: string): string | undefined {
-  return identify({ authorization: `Bearer ${token}` })?.name;
+async function who(identify: Identify, token: string): Promise<string | undefined> {
+  return (await identify({ authorization: `Bearer ${token}` }))?.name;
 }

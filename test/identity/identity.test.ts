@@ -22,9 +22,9 @@ describe('with the one token', () => {
 
   test.each(['Bearer correct-horse', 'bearer  correct-horse'])(
     '%j may do all but fix, because hooks have it too',
-    (authorization) => {
+    async (authorization) => {
       for (const right of RIGHTS) {
-        expect(enter(identify, { authorization }, right)).toBe(
+        expect(await enter(identify, { authorization }, right)).toBe(
           right === 'fix' ? '403 identity/right' : 'token',
         );
       }
@@ -42,29 +42,29 @@ describe('with the one token', () => {
     'correct-horse',
     `Bearer ${tokenSha256}`,
     'Bearer correct-horse correct-horse',
-  ])('%j is refused, even where no token is needed', (authorization) => {
+  ])('%j is refused, even where no token is needed', async (authorization) => {
     for (const access of ['open', 'read', 'override'] as const) {
-      expect(enter(identify, { authorization }, access)).toBe('401 identity/refused');
+      expect(await enter(identify, { authorization }, access)).toBe('401 identity/refused');
     }
   });
 
-  test('nobody may do anything without it, and an open route stays open', () => {
-    for (const right of RIGHTS) expect(enter(identify, {}, right)).toBe('401 identity/missing');
-    expect(enter(identify, {}, 'open')).toBe('nobody');
+  test('nobody may do anything without it, and an open route stays open', async () => {
+    for (const right of RIGHTS) expect(await enter(identify, {}, right)).toBe('401 identity/missing');
+    expect(await enter(identify, {}, 'open')).toBe('nobody');
   });
 
-  test('no message repeats what was sent', () => {
-    expect(() => identify({ authorization: 'Bearer wr0ng-t0ken' })).not.toThrow(/wr0ng/);
+  test('no message repeats what was sent', async () => {
+    expect(await identify({ authorization: 'Bearer wr0ng-t0ken' }).catch(String)).not.toContain('wr0ng');
   });
 });
 
-test('public readers read without a token, and still do nothing else', () => {
+test('public readers read without a token, and still do nothing else', async () => {
   const identify = createIdentity({ tokenSha256, readers: 'public', publicUrl, now });
 
-  expect(enter(identify, {}, 'read')).toBe('reader');
-  expect(enter(identify, {}, 'open')).toBe('reader');
+  expect(await enter(identify, {}, 'read')).toBe('reader');
+  expect(await enter(identify, {}, 'open')).toBe('reader');
   for (const right of RIGHTS.filter((each) => each !== 'read')) {
-    expect(enter(identify, {}, right)).toBe('401 identity/missing');
+    expect(await enter(identify, {}, right)).toBe('401 identity/missing');
   }
 });
 
@@ -73,8 +73,8 @@ describe('without a token, on loopback', () => {
 
   test.each(['localhost:8080', '127.0.0.1', '127.1.2.3:80', '[::1]:8080', 'LOCALHOST', 'gate.example.org'])(
     'whoever calls %s may do everything',
-    (host) => {
-      for (const right of RIGHTS) expect(enter(identify, { host }, right)).toBe('loopback');
+    async (host) => {
+      for (const right of RIGHTS) expect(await enter(identify, { host }, right)).toBe('loopback');
     },
   );
 
@@ -85,18 +85,18 @@ describe('without a token, on loopback', () => {
     '10.0.0.1',
     '',
     undefined,
-  ])('a page that reaches us as %j is refused', (host) => {
-    expect(enter(identify, { host }, 'open')).toBe('403 identity/host');
+  ])('a page that reaches us as %j is refused', async (host) => {
+    expect(await enter(identify, { host }, 'open')).toBe('403 identity/host');
   });
 });
 
 describe('with tokens of several kinds', () => {
-  test.each(TOKEN_KINDS)('a %s token may do what its kind may, and nothing else', (kind) => {
+  test.each(TOKEN_KINDS)('a %s token may do what its kind may, and nothing else', async (kind) => {
     const identify = identityWith({ name: 'somebody', kind });
 
     for (const right of RIGHTS) {
       const allowed = RIGHTS_OF_KIND[kind].includes(right);
-      expect(enter(identify, presenting('somebody'), right)).toBe(
+      expect(await enter(identify, presenting('somebody'), right)).toBe(
         allowed ? 'somebody' : '403 identity/right',
       );
     }
@@ -109,14 +109,14 @@ describe('with tokens of several kinds', () => {
     expect(TOKEN_KINDS.filter((kind) => RIGHTS_OF_KIND[kind].includes('webhook'))).toEqual(['webhook']);
   });
 
-  test('a token may be given fewer rights than its kind has', () => {
+  test('a token may be given fewer rights than its kind has', async () => {
     const identify = identityWith({ name: 'night-shift', kind: 'person', rights: ['read', 'freeze'] });
 
-    expect(enter(identify, presenting('night-shift'), 'freeze')).toBe('night-shift');
-    expect(enter(identify, presenting('night-shift'), 'override')).toBe('403 identity/right');
+    expect(await enter(identify, presenting('night-shift'), 'freeze')).toBe('night-shift');
+    expect(await enter(identify, presenting('night-shift'), 'override')).toBe('403 identity/right');
   });
 
-  test('the one token works beside them, and loopback alone no longer does', () => {
+  test('the one token works beside them, and loopback alone no longer does', async () => {
     const identify = createIdentity({
       tokenSha256,
       tokens: [configured({ name: 'alice', kind: 'person' })],
@@ -125,24 +125,24 @@ describe('with tokens of several kinds', () => {
       now,
     });
 
-    expect(enter(identify, { authorization: `Bearer ${TOKEN}` }, 'override')).toBe('token');
-    expect(enter(identify, presenting('alice'), 'override')).toBe('alice');
-    expect(enter(identityWith({ name: 'alice', kind: 'person' }), { host: 'localhost' }, 'read')).toBe(
+    expect(await enter(identify, { authorization: `Bearer ${TOKEN}` }, 'override')).toBe('token');
+    expect(await enter(identify, presenting('alice'), 'override')).toBe('alice');
+    expect(await enter(identityWith({ name: 'alice', kind: 'person' }), { host: 'localhost' }, 'read')).toBe(
       '401 identity/missing',
     );
   });
 
-  test('a token works up to the moment it expires', () => {
+  test('a token works up to the moment it expires', async () => {
     const at = (expires: number) => identityWith({ name: 'old', kind: 'hook', expires });
 
-    expect(enter(at(NOW + 1), presenting('old'), 'hook')).toBe('old');
-    expect(enter(at(NOW), presenting('old'), 'hook')).toBe('401 identity/expired');
-    expect(enter(at(NOW), presenting('old'), 'open')).toBe('401 identity/expired');
+    expect(await enter(at(NOW + 1), presenting('old'), 'hook')).toBe('old');
+    expect(await enter(at(NOW), presenting('old'), 'hook')).toBe('401 identity/expired');
+    expect(await enter(at(NOW), presenting('old'), 'open')).toBe('401 identity/expired');
   });
 });
 
-describe('a token that is bound', () => {
-  const caller = identityWith({
+describe('a token that is bound', async () => {
+  const caller = await identityWith({
     name: 'prod-hook',
     kind: 'hook',
     clusters: ['prod-1', 'prod-2'],
@@ -156,22 +156,19 @@ describe('a token that is bound', () => {
     [{ cluster: 'prod-3', app: 'platform-bom' }, '403 identity/scope'],
     [{ cluster: 'PROD-1' }, '403 identity/scope'],
     [{ cluster: 'prod-1', app: 'payments' }, '403 identity/scope'],
-  ])('may act on %j: %s', (target, outcome) => {
-    expect(outcomeOf(() => requireScope(caller, target))).toBe(outcome);
+  ])('may act on %j: %s', async (target, outcome) => {
+    expect(await outcomeOf(() => requireScope(caller, target))).toBe(outcome);
   });
 });
 
-test('a token of its own decides in its own name; one that many share names the person', () => {
-  const [alice] = [identityWith({ name: 'alice', kind: 'person' })(presenting('alice'))];
-  const [shared] = [
-    createIdentity({ tokenSha256, readers: 'identified', publicUrl, now })({
-      authorization: `Bearer ${TOKEN}`,
-    }),
-  ];
+test('a token of its own decides in its own name; one that many share names the person', async () => {
+  const alice = await identityWith({ name: 'alice', kind: 'person' })(presenting('alice'));
+  const oneToken = createIdentity({ tokenSha256, readers: 'identified', publicUrl, now });
+  const shared = await oneToken({ authorization: `Bearer ${TOKEN}` });
   if (alice === undefined || shared === undefined) throw new Error('the tokens of this test are not known');
 
   expect([actorOf(alice, undefined), actorOf(alice, 'alice')]).toEqual(['alice', 'alice']);
-  expect(outcomeOf(() => actorOf(alice, 'bob'))).toBe('403 identity/actor');
+  expect(await outcomeOf(() => actorOf(alice, 'bob'))).toBe('403 identity/actor');
   expect([actorOf(shared, undefined), actorOf(shared, 'bob')]).toEqual(['token', 'bob']);
 });
 
@@ -187,17 +184,17 @@ function presenting(name: string): Presented {
   return { authorization: `Bearer secret-of-${name}` };
 }
 
-function enter(identify: Identify, presented: Presented, access: Access): string {
-  return outcomeOf(() => {
-    const caller = identify(presented);
+function enter(identify: Identify, presented: Presented, access: Access): Promise<string> {
+  return outcomeOf(async () => {
+    const caller = await identify(presented);
     requireAccess(caller, access);
     return caller?.name ?? 'nobody';
   });
 }
 
-function outcomeOf(call: () => unknown): string {
+async function outcomeOf(call: () => unknown): Promise<string> {
   try {
-    return String(call() ?? 'admitted');
+    return String((await call()) ?? 'admitted');
   } catch (error) {
     if (error instanceof IdentityError) return `${error.status} ${error.code}`;
     throw error;

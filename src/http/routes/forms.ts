@@ -60,7 +60,7 @@ function sessionRoutes({ forms, identify, publicUrl }: FormParts): Route[] {
         const to = localPath(body['to']);
         const typed = keptFields(body);
         try {
-          identify({ authorization: `Bearer ${token}` });
+          await identify({ authorization: `Bearer ${token}` });
         } catch (error) {
           if (!(error instanceof IdentityError)) throw error;
           const again = signInPage({
