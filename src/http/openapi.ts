@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { rightsTable } from '../identity/token-kinds.ts';
 import type { Route } from './route.ts';
-import { ProblemView } from './schemas.ts';
+import { ProblemView } from './view-schemas.ts';
 
 /** What the document says of the gate as a whole. */
 export interface ApiFacts {

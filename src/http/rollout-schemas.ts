@@ -3,7 +3,7 @@ import { RUN_STATES } from '../domain/run.ts';
 import { APP_MODES } from '../gate/ports.ts';
 import { WAVE_STATUSES } from '../gate/rollout-wave.ts';
 import { ROLLOUT_STATUSES } from '../gate/rollouts.ts';
-import { time, verdict } from './schemas.ts';
+import { time, verdict } from './view-schemas.ts';
 
 const rolloutCluster = z
   .looseObject({

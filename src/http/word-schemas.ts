@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MAX_ADOPTED } from '../gate/adopting.ts';
 import { FREEZE_SCOPES } from '../gate/freezes.ts';
-import { actor, label, name, RunView, reason, time } from './schemas.ts';
+import { actor, label, name, reason } from './schemas.ts';
+import { RunView, time } from './view-schemas.ts';
 
 const A_TIME = 'a time with its zone, such as 2026-11-24T18:00:00Z';
 

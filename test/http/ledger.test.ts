@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { AuditView, EvidenceView, RunListView, RunView } from '../../src/http/schemas.ts';
+import { AuditView, EvidenceView, RunListView, RunView } from '../../src/http/view-schemas.ts';
 import { suiteResources } from '../support/resources.ts';
 import { RUN } from './fake-gate.ts';
 import { call, startApp, type TestApp } from './start-app.ts';

@@ -4,7 +4,7 @@ import { UnavailableError } from '../../src/domain/errors.ts';
 import { SCRIPT_PATH } from '../../src/http/pages/script.ts';
 import { STYLE_PATH } from '../../src/http/pages/style.ts';
 import type { ReadinessPorts } from '../../src/http/readiness.ts';
-import { ReadinessView } from '../../src/http/schemas.ts';
+import { ReadinessView } from '../../src/http/view-schemas.ts';
 import { describeWith, toolPath } from '../support/tool.ts';
 import { call, NOW, startApp } from './start-app.ts';
 

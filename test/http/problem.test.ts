@@ -8,7 +8,7 @@ import {
   NotFoundError,
   UnavailableError,
 } from '../../src/domain/errors.ts';
-import { ProblemView } from '../../src/http/schemas.ts';
+import { ProblemView } from '../../src/http/view-schemas.ts';
 import { call, startApp, type TestApp } from './start-app.ts';
 
 let app: TestApp;

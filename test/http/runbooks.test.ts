@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NotFoundError, UnavailableError } from '../../src/domain/errors.ts';
-import { RunbookView } from '../../src/http/schemas.ts';
+import { RunbookView } from '../../src/http/view-schemas.ts';
 import { suiteResources } from '../support/resources.ts';
 import { call, startApp, type TestApp } from './start-app.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { AnswerView } from '../../src/http/schemas.ts';
+import { AnswerView } from '../../src/http/view-schemas.ts';
 import { suiteResources } from '../support/resources.ts';
 import { call, startApp, type TestApp } from './start-app.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { RunView } from '../../http/schemas.ts';
+import { RunView } from '../../http/view-schemas.ts';
 import { callGate, endLikeAHook } from '../call-gate.ts';
 import { gateOf, print, type WordFlags, wordOf } from './word-options.ts';
 

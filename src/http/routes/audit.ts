@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Gate } from '../../gate/use-cases.ts';
 import { json } from '../reply.ts';
 import { type Route, route } from '../route.ts';
-import { AuditView, wholeNumber } from '../schemas.ts';
+import { wholeNumber } from '../schemas.ts';
+import { AuditView } from '../view-schemas.ts';
 import { auditView } from '../views.ts';
 
 const MAX_ENTRIES = 1_000;

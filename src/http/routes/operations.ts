@@ -2,7 +2,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { type ReadinessPorts, readReadiness } from '../readiness.ts';
 import { json, text } from '../reply.ts';
 import { type Route, route } from '../route.ts';
-import { ReadinessView } from '../schemas.ts';
+import { ReadinessView } from '../view-schemas.ts';
 
 /** What is needed to tell of the gate itself. */
 export interface OperationParts {

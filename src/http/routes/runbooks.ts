@@ -9,7 +9,8 @@ import { json, page } from '../reply.ts';
 import { type Route, route } from '../route.ts';
 import { fillCommand, type ShellVariables, usedVariables } from '../runbooks/fill-command.ts';
 import type { LiveValues, ReadLiveValues, Runbooks } from '../runbooks/live-values.ts';
-import { name, RunbookView } from '../schemas.ts';
+import { name } from '../schemas.ts';
+import { RunbookView } from '../view-schemas.ts';
 
 /** What the runbook pages are made of. */
 export interface RunbookParts {

@@ -7,16 +7,8 @@ import { runCharts } from '../pages/run-charts.ts';
 import { runPage } from '../pages/run-page.ts';
 import { json, page, text } from '../reply.ts';
 import { type Route, route } from '../route.ts';
-import {
-  EvidenceView,
-  name,
-  OverrideBody,
-  ProbeBody,
-  RetryBody,
-  RunListView,
-  RunView,
-  wholeNumber,
-} from '../schemas.ts';
+import { name, OverrideBody, ProbeBody, RetryBody, wholeNumber } from '../schemas.ts';
+import { EvidenceView, RunListView, RunView } from '../view-schemas.ts';
 import { evidenceView, runView } from '../views.ts';
 import { AcknowledgeBody } from '../word-schemas.ts';
 

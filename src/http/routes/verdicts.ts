@@ -5,7 +5,8 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { json } from '../reply.ts';
 import { RequestError } from '../request-error.ts';
 import { type Route, route } from '../route.ts';
-import { AnswerView, AskBody, wholeNumber } from '../schemas.ts';
+import { AskBody, wholeNumber } from '../schemas.ts';
+import { AnswerView } from '../view-schemas.ts';
 
 /** Longest a verdict is waited for. */
 const MAX_WAIT_SECONDS = 60;
