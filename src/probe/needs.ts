@@ -2,9 +2,9 @@ import type { Bundle } from '../catalogue/bundle.ts';
 import type { ExporterName } from '../catalogue/exporters.ts';
 import type { AnyAlert, AnySignal } from '../catalogue/signal.ts';
 import { type Counter, observations, observationsUpTo } from '../promql/counter.ts';
+import { parseMatchers } from '../promql/names.ts';
 import type { Node } from '../promql/node.ts';
 import { print } from '../promql/print.ts';
-import { parseMatchers } from '../promql/vector.ts';
 import { KNOWN_VALUES, OFTEN_EMPTY_LABELS } from './metric-hints.ts';
 
 /** A metric with its matchers, without a job. */

@@ -1,7 +1,8 @@
 import { type Duration, durationOf, seconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
+import { type Matchers, metricName, parseMatchers } from './names.ts';
 import type { Node, Window } from './node.ts';
-import { aggregate, type Matchers, metricName, parseMatchers, type Vector, vectorOf } from './vector.ts';
+import { aggregate, type Vector, vectorOf } from './vector.ts';
 
 /** A counter. It is no vector: it means something only inside `rate`, `increase` and `minuteIncrease`. */
 export interface Counter {

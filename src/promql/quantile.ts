@@ -1,6 +1,7 @@
 import type { Histogram } from './counter.ts';
+import { metricName, parseMatchers } from './names.ts';
 import type { Node, Window } from './node.ts';
-import { metricName, parseMatchers, type Vector, vectorOf } from './vector.ts';
+import { type Vector, vectorOf } from './vector.ts';
 
 /**
  * A quantile of a classic histogram, per cluster and labels: an estimate between two bucket bounds, so it is for

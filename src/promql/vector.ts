@@ -1,6 +1,7 @@
 import { type Duration, durationOf, seconds } from '../domain/duration.ts';
 import { DefinitionError } from '../domain/errors.ts';
-import { type Aggregator, type BinaryOperator, type Matcher, map, type Node } from './node.ts';
+import { labelName, type Matchers, metricName, parseMatchers } from './names.ts';
+import { type Aggregator, type BinaryOperator, map, type Node } from './node.ts';
 
 declare const labelsBelow: unique symbol;
 
@@ -15,22 +16,10 @@ export interface Vector<L extends string = never> {
   readonly [labelsBelow]?: L;
 }
 
-/** Matchers as an author writes them: `Ready` for equality, `=~a|b`, `!~a|b` or `!=a` in front for the others. */
-export type Matchers = Readonly<Record<string, string>>;
-
 /** A gauge: a vector that also remembers its raw selector, for functions over time. */
 export interface Gauge<L extends string = never> extends Vector<L> {
   readonly selector: Extract<Node, { is: 'selector' }>;
 }
-
-/** Functions that lose or merge clusters in a shared store, with what to write instead. */
-const REFUSED: Readonly<Record<string, string>> = {
-  absent: 'absent() sees one store, not one cluster; use a presence signal, which asks per cluster',
-  absent_over_time:
-    'absent_over_time() sees one store, not one cluster; use a presence signal, which asks per cluster',
-  vector: 'vector() has no cluster; multiply something that has one by 0 instead',
-  scalar: 'scalar() has no cluster and is NaN for two; compare two vectors instead',
-};
 
 /** @internal The tree of a vector, refused where a counter stands instead. */
 function nodeOf({ node }: Vector<string>): Node {
@@ -43,13 +32,6 @@ function nodeOf({ node }: Vector<string>): Node {
   return node;
 }
 
-function labelName(label: string): string {
-  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label)) {
-    throw new DefinitionError('promql/label-name', `"${label}" is no label name`);
-  }
-  return label;
-}
-
 /** @internal */
 export function vectorOf<L extends string>(node: Node, labels: readonly string[]): Vector<L> {
   if (labels.includes('cluster')) {
@@ -59,38 +41,6 @@ export function vectorOf<L extends string>(node: Node, labels: readonly string[]
     );
   }
   return Object.freeze({ node, labels: Object.freeze([...new Set(labels.map(labelName))].sort()) });
-}
-
-/** @internal */
-export function parseMatchers(matchers: Matchers): readonly Matcher[] {
-  return Object.entries(matchers).map(([label, text]) => {
-    if (label === 'cluster' || label === 'job') {
-      throw new DefinitionError(
-        'promql/reserved-label',
-        `${label} is filled in by the model; leave it out of the matchers`,
-      );
-    }
-    const operator = (['=~', '!~', '!='] as const).find((prefix) => text.startsWith(prefix));
-    return operator === undefined
-      ? { label: labelName(label), operator: '=' as const, value: text }
-      : { label: labelName(label), operator, value: text.slice(2) };
-  });
-}
-
-/** @internal The name of a metric, refused where it is really a function call. */
-export function metricName(name: string): string {
-  const called = /^([a-z_]+)\(/.exec(name)?.[1];
-  if (called !== undefined) {
-    throw new DefinitionError(
-      'promql/function-as-metric',
-      REFUSED[called] ??
-        `"${name}" is an expression; name a metric and combine it with the functions of promql/`,
-    );
-  }
-  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) {
-    throw new DefinitionError('promql/metric-name', `"${name}" is no metric name`);
-  }
-  return name;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { AnyAlert, AnySignal } from '../../src/catalogue/signal.ts';
 import type { Counter } from '../../src/promql/counter.ts';
+import { parseMatchers } from '../../src/promql/names.ts';
 import { type Matcher, type Node, walk } from '../../src/promql/node.ts';
-import { parseMatchers } from '../../src/promql/vector.ts';
 
 /** What a signal selects from the series of an exporter. */
 export interface Selection {
