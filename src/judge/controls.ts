@@ -44,5 +44,5 @@ export interface ControlValue {
   readonly mean: number;
 }
 
-/** Fewer controls with traffic than this say too little; the run is then judged without. */
+/** Fewer controls with traffic than this are no comparison: one odd cluster would decide. */
 export const MIN_CONTROLS = 3;

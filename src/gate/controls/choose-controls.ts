@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Cluster } from '../../domain/run.ts';
+import { MIN_CONTROLS } from '../../judge/controls.ts';
 
 /** Most controls of a run: more make the comparison hardly better. */
 export const MAX_CONTROLS = 12;
-
-/** Fewer than this are no comparison: one odd cluster would decide. */
-export const MIN_CONTROLS = 3;
 
 /** For which cluster controls are sought, and what they may not be. */
 export interface ControlQuest {

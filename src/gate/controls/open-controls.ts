@@ -1,9 +1,10 @@
 import { cleanValue, MINUTE_MS } from '../../domain/reading.ts';
 import type { Cluster } from '../../domain/run.ts';
 import { alertIdentity } from '../../judge/alert-identity.ts';
+import { MIN_CONTROLS } from '../../judge/controls.ts';
 import type { MinuteWindow, Observation } from '../../sources/signal-source.ts';
 import type { GateParts } from '../gate-parts.ts';
-import { candidatesFor, MIN_CONTROLS, pickControls } from './choose-controls.ts';
+import { candidatesFor, pickControls } from './choose-controls.ts';
 import type { OpenedControls } from './opened-controls.ts';
 import { isStill } from './standstill.ts';
 

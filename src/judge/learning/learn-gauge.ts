@@ -1,3 +1,4 @@
+import { MIN_CONTROLS } from '../controls.ts';
 import {
   longRunSpread,
   openShift,
@@ -11,7 +12,6 @@ import type { LearnedGauge, LearnedShift } from './learned-class.ts';
 import { AFTER_MINUTES, chooseWindows, type PlaceboWindow } from './placebo-windows.ts';
 import { runningHighest } from './replay-window.ts';
 import { columnsOf, controlCounts, ringOf } from './series-history.ts';
-import { LEAST_CONTROLS } from './stream-rows.ts';
 
 type Worse = LearnedGauge['worse'];
 
@@ -125,7 +125,7 @@ function distanceToControls(
       sum += values[i] as number;
       count++;
     }
-    return count < LEAST_CONTROLS ? Number.NaN : value - sum / count;
+    return count < MIN_CONTROLS ? Number.NaN : value - sum / count;
   });
 }
 

@@ -1,3 +1,4 @@
+import { MIN_CONTROLS } from '../controls.ts';
 import { WORSE } from '../mixture.ts';
 import { levelsAt } from '../statistics/open-stream.ts';
 import { addToPool } from '../statistics/pooled.ts';
@@ -15,7 +16,7 @@ import {
 } from './replay-window.ts';
 import { seededOrder } from './seeded-order.ts';
 import { columnsOf, offsetsBy, type SeriesHistory } from './series-history.ts';
-import { controlledRow, LEAST_CONTROLS, type StreamRow, wholeRate } from './stream-rows.ts';
+import { controlledRow, type StreamRow, wholeRate } from './stream-rows.ts';
 
 /** Sizes of groups that are learned; a larger wave pools the first clusters that fill the largest. */
 const GROUP_SIZES = [2, 4, 8, 16];
@@ -50,7 +51,7 @@ export function learnPooled(
   controlled: readonly LearnedControlled[],
 ): readonly LearnedPool[] {
   const count = series.clusters.length;
-  const controls = Math.min(MOST_CONTROLS, Math.max(LEAST_CONTROLS, count >> 1));
+  const controls = Math.min(MOST_CONTROLS, Math.max(MIN_CONTROLS, count >> 1));
   const sizes = GROUP_SIZES.filter((size) => size + controls <= count);
   const largest = sizes.at(-1);
   const model = controlled.findLast((each) => each.controls <= controls);

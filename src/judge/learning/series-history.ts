@@ -1,3 +1,4 @@
+import { MIN_CONTROLS } from '../controls.ts';
 import { adjacentPhi } from '../statistics/adjacent-phi.ts';
 import { fitLevel } from '../statistics/level-fit.ts';
 import type { StreamModel } from '../statistics/level-model.ts';
@@ -6,10 +7,10 @@ import type { ClusterHistory } from './class-history.ts';
 import type { PlaceboScores } from './learned-class.ts';
 import type { PlaceboWindow } from './placebo-windows.ts';
 import type { Highest, ReplayedStream } from './replay-window.ts';
-import { controlOffsets, LEAST_CONTROLS, type StreamRow, wholeRate } from './stream-rows.ts';
+import { controlOffsets, type StreamRow, wholeRate } from './stream-rows.ts';
 
 /** Numbers of controls that a test is learned with; a run uses the largest that it can fill. */
-const CONTROL_COUNTS = [LEAST_CONTROLS, 8];
+const CONTROL_COUNTS = [MIN_CONTROLS, 8];
 
 /** The numbers of controls that a class of that many clusters can be learned with, ascending. */
 export function controlCounts(clusters: number): readonly number[] {

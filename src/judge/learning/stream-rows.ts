@@ -1,3 +1,4 @@
+import { MIN_CONTROLS } from '../controls.ts';
 import { controlOffset } from '../statistics/control-offset.ts';
 import { isRead, longRunRate, type StreamHistory } from '../statistics/open-stream.ts';
 
@@ -11,9 +12,6 @@ export interface StreamRow extends StreamHistory {
 
 /** Steps of a day, the time that a long-run rate is taken from. */
 const DAY_MINUTES = 24 * 60;
-
-/** Fewer controls that delivered a step say nothing about it. */
-export const LEAST_CONTROLS = 3;
 
 /** A row with its running sums, unread steps left out of them. */
 export function streamRow(events: Float64Array, exposure: Float64Array): StreamRow {
@@ -78,13 +76,13 @@ export function controlOffsets(
   let allEvents = 0;
   let allExposure = 0;
   for (let i = 0; i < steps; i++) {
-    if ((delivered[i] as number) < LEAST_CONTROLS) continue;
+    if ((delivered[i] as number) < MIN_CONTROLS) continue;
     allEvents += controlEvents[i] as number;
     allExposure += controlExposure[i] as number;
   }
   const rate = longRunRate(allEvents, allExposure);
   return controlEvents.map((events, i) =>
-    (delivered[i] as number) < LEAST_CONTROLS
+    (delivered[i] as number) < MIN_CONTROLS
       ? Number.NaN
       : controlOffset(events, controlExposure[i] as number, rate),
   );
