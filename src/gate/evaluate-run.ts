@@ -5,6 +5,7 @@ import type { Reason } from '../domain/verdict.ts';
 import type { Cause } from '../judge/cause.ts';
 import type { RunRuling } from '../judge/run-judge.ts';
 import { afterGo } from './after-go.ts';
+import { dueEvent } from './due-event.ts';
 import { instantOf, type LookRecord } from './look-record.ts';
 import { coveredChecks } from './opening.ts';
 import type { LedgerRun, StoredMinute } from './ports.ts';
@@ -15,7 +16,7 @@ import { STAGE_REASONS } from './run-reasons.ts';
 import { harmFrom, isRevoked, isWatched, soakMs } from './run-times.ts';
 import { type SettleInput, settled, settleProgress, settlingReason } from './settled.ts';
 import type { Sight } from './sight.ts';
-import { advance, dueEvent } from './transitions.ts';
+import { advance } from './transitions.ts';
 
 /** What one look at one run is made of. */
 export interface RunLook {

@@ -2,6 +2,7 @@ import type { Facts } from '../domain/fact.ts';
 import type { Run } from '../domain/run.ts';
 import { aboutRun } from './about-run.ts';
 import { mayResume, resumedRun } from './attempts.ts';
+import { dueEvent } from './due-event.ts';
 import { evaluateRun, isToJudge, type LookResult, passTime } from './evaluate-run.ts';
 import type { GateParts } from './gate-parts.ts';
 import { encodeLook, type LookRecord } from './look-record.ts';
@@ -12,7 +13,7 @@ import { outstandingProbes } from './probes.ts';
 import { fixOpening } from './promising.ts';
 import { harmFrom } from './run-times.ts';
 import type { Sight } from './sight.ts';
-import { advance, dueEvent } from './transitions.ts';
+import { advance } from './transitions.ts';
 
 /** One watched run as a look finds it. */
 interface Found {

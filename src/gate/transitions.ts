@@ -1,7 +1,8 @@
 import { ConflictError } from '../domain/errors.ts';
-import { type PlannedWave, type Policy, RUN_STATES, type RunState } from '../domain/run.ts';
+import { RUN_STATES, type RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { LedgerRun } from './ports.ts';
+import type { Reasons, RunEvent } from './run-event.ts';
 import {
   blindExpired,
   revoked,
@@ -18,57 +19,9 @@ import {
   isUnacknowledged,
   isWatched,
   OPEN_STATES,
-  settlingSince,
   WATCHED_STATES,
   waitsForWord,
 } from './run-times.ts';
-
-/** What can happen to one run. The numbers are the rows of the gate's state table. */
-export type RunEvent =
-  /** 1: every condition of admission holds. */
-  | { readonly is: 'admitted'; readonly reasons: Reasons; readonly policy: Policy }
-  /** 2, and every look that decides nothing: why not. */
-  | { readonly is: 'held'; readonly reasons: Reasons }
-  /** 3: nobody reported the sync in time. */
-  | { readonly is: 'sync-expired' }
-  /** 4, and 5 without an admission: the sync is done. */
-  | { readonly is: 'synced' }
-  /** 6: the change has arrived everywhere. */
-  | { readonly is: 'settled' }
-  /** 7: Argo CD reported that the sync failed. */
-  | { readonly is: 'sync-failed' }
-  /** 7, 8, 10: what the judge decided. */
-  | { readonly is: 'judged'; readonly verdict: Exclude<Verdict, 'hold'>; readonly reasons: Reasons }
-  /** 9: the source can't be read, and can be read again. */
-  | { readonly is: 'blind'; readonly reason: Reason }
-  | { readonly is: 'sighted' }
-  /** 10: the time for it is over. */
-  | { readonly is: 'settle-expired' }
-  | { readonly is: 'blind-expired' }
-  /** 15: another digest was asked for. */
-  | { readonly is: 'superseded'; readonly by: { readonly id: string; readonly digest: string } }
-  /** 14: a rollback is not back yet at the level before: its recovery begins anew. */
-  | { readonly is: 'not-back' }
-  /** 16: harm was seen after go. */
-  | { readonly is: 'revoked'; readonly reasons: Reasons }
-  /** 21: the cluster or the app left the configuration. */
-  | { readonly is: 'abandoned'; readonly reason: Reason }
-  /** 5, 21, 23, 25: a person has seen it, and lets the rollout go on; `plan` where it is about the waves. */
-  | {
-      readonly is: 'acknowledged';
-      readonly actor: string;
-      readonly reason: string;
-      readonly plan?: readonly PlannedWave[];
-    }
-  /** 18, 19: a person decided. */
-  | {
-      readonly is: 'overridden';
-      readonly verdict: 'go' | 'halt';
-      readonly actor: string;
-      readonly reason: string;
-    };
-
-type Reasons = readonly [Reason, ...Reason[]];
 
 /** Why an event does not fit a run; a stable code and a sentence. */
 export interface Refusal {
@@ -172,22 +125,6 @@ export function advance(run: LedgerRun, event: RunEvent, now: number): LedgerRun
   const result = transition(run, event, now);
   if (isRefusal(result)) throw new ConflictError(result.refused, result.because);
   return result;
-}
-
-/** The event that time alone brings to a run, when it is due. */
-export function dueEvent(run: LedgerRun, now: number): RunEvent | undefined {
-  const { policy, state } = run;
-  if (state === 'admitted' && run.admittedAt !== undefined && now - run.admittedAt >= policy.maxSyncMs) {
-    return { is: 'sync-expired' };
-  }
-  if (state !== 'settling' && state !== 'soaking') return undefined;
-  if (run.blindSince !== undefined && blindTotalMs(run, now) >= policy.maxBlindMs) {
-    return { is: 'blind-expired' };
-  }
-  const settlingMs = now - settlingSince(run) - blindTotalMs(run, now);
-  return state === 'settling' && run.blindSince === undefined && settlingMs >= policy.maxSettleMs
-    ? { is: 'settle-expired' }
-    : undefined;
 }
 
 // A recovery that had begun is over with its admission: the next one has an opening of its own.

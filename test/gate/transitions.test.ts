@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RUN_STATES, type RunState } from '../../src/domain/run.ts';
 import { mayResume, openRun, resumedRun, retriedRun, runId } from '../../src/gate/attempts.ts';
+import { dueEvent } from '../../src/gate/due-event.ts';
 import type { LedgerRun } from '../../src/gate/ports.ts';
+import type { RunEvent } from '../../src/gate/run-event.ts';
 import { blindTotalMs, soakMs } from '../../src/gate/run-times.ts';
-import { advance, dueEvent, isRefusal, type RunEvent, transition } from '../../src/gate/transitions.ts';
+import { advance, isRefusal, transition } from '../../src/gate/transitions.ts';
 import { newRun, POLICY } from '../store/ledger-data.ts';
 
 const MINUTE = 60_000;
