@@ -23,6 +23,11 @@ export function addTokenCommand(program: Command): void {
           ? `${JSON.stringify({ token, entry })}\n`
           : `${token}\n\nidentity:\n  tokens:\n    - {name: ${JSON.stringify(name)}, kind: ${kind}, sha256: ${sha256}}\n`,
       );
+      if (kind === 'capability') {
+        process.stderr.write(
+          'Add to the entry what it is bound to and when it ends: clusters: [one], apps: [one], expires: a date.\n',
+        );
+      }
       process.stderr.write(
         'The token is shown once; give it to its holder, and the entry to the configuration.\n',
       );

@@ -19,6 +19,7 @@ export function tokenProblems({ token, cluster, app }: TokenContext): ConfigProb
     ...token.flatMap((draft) => unknownTargets(draft, 'clusters', namesOf(cluster))),
     ...token.flatMap((draft) => unknownTargets(draft, 'apps', namesOf(app))),
     ...token.flatMap(rightsBeyondKind),
+    ...token.flatMap(unboundCapability),
   ];
 }
 
@@ -72,6 +73,19 @@ function rightsBeyondKind({ path, fields: { kind, rights } }: Draft): ConfigProb
           },
         ],
   );
+}
+
+/** Addresses leak: what one lets its finder do must be little, and must end. */
+function unboundCapability({ path, fields }: Draft): ConfigProblem[] {
+  if (fields['kind'] !== 'capability') return [];
+  const wide = (['clusters', 'apps'] as const)
+    .filter((what) => listOf(fields[what]).length !== 1)
+    .map((what) => ({
+      path: `${path}.${what}`,
+      message: `must name exactly one: a capability is the address of one app on one cluster`,
+    }));
+  const message = 'is missing: an address gets known in time, so a capability ends';
+  return fields['expires'] === undefined ? [...wide, { path: `${path}.expires`, message }] : wide;
 }
 
 function listOf(value: unknown): readonly unknown[] {

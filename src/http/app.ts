@@ -21,6 +21,7 @@ import { expressPath, type Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { deployedRoutes } from './routes/deployed.ts';
+import { flaggerRoutes } from './routes/flagger.ts';
 import { formRoutes } from './routes/forms.ts';
 import { freezeRoutes } from './routes/freezes.ts';
 import { homeRoutes } from './routes/home.ts';
@@ -102,6 +103,7 @@ function routesOf(parts: AppParts): readonly Route[] {
     ...deployedRoutes(gate),
     ...auditRoutes(gate),
     ...webhookRoutes(gate, metrics),
+    ...flaggerRoutes(parts),
     ...runbookRoutes({ ...parts, readChanges }),
     ...clusterRoutes({ ...parts, readChanges }),
     ...operationRoutes({ ...parts, openApi: () => document }),

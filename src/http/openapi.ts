@@ -22,6 +22,8 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   503: 'It can not be decided now; ask again later.',
 };
 
+const PROBLEM_CONTENT = { 'application/problem+json': { schema: ProblemView } };
+
 /** The OpenAPI 3.1 document of routes, from the very schemas that validate. */
 export function openApiDocument(routes: readonly Route[], { version, publicUrl }: ApiFacts): object {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
@@ -52,14 +54,14 @@ export function openApiDocument(routes: readonly Route[], { version, publicUrl }
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, access, params, query, body, isForm } = route;
+  const { id, tag, summary, description, access, hasCapability, params, query, body, isForm } = route;
   const bodyType = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
   return {
     operationId: id,
     tags: [tag],
     summary,
     ...(description && { description }),
-    security: access === 'open' ? [] : [{ token: [access] }],
+    security: access === 'open' || hasCapability ? [] : [{ token: [access] }],
     requestParams: {
       ...(params instanceof z.ZodObject && { path: params }),
       ...(query instanceof z.ZodObject && { query }),
@@ -72,7 +74,14 @@ function operation(route: Route): ZodOpenApiOperationObject {
 function responses({ answers, problems = [], body }: Route): ZodOpenApiResponsesObject {
   const own = Object.entries(answers).map(([status, { description, contentType, schema }]) => [
     status,
-    { description, content: { [contentType ?? 'application/json']: schema ? { schema } : {} } },
+    {
+      description,
+      content: {
+        [contentType ?? 'application/json']: schema ? { schema } : {},
+        // A status that a verdict has may be a problem's, too.
+        ...(problems.some((problem) => problem === Number(status)) && PROBLEM_CONTENT),
+      },
+    },
   ]);
   const statuses = [
     // Even where none is needed a token that is shown must be a good one.
@@ -93,5 +102,5 @@ function responses({ answers, problems = [], body }: Route): ZodOpenApiResponses
 }
 
 function problemResponse(description: string) {
-  return { description, content: { 'application/problem+json': { schema: ProblemView } } };
+  return { description, content: PROBLEM_CONTENT };
 }

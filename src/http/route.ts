@@ -33,6 +33,8 @@ interface RouteFacts {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
+  /** The path holds a secret, `{capability}`, that tells who calls; callers that send no headers of ours have it. */
+  readonly hasCapability?: true;
   /** By status. */
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** The body comes from a form of a page, not as JSON. */

@@ -6,6 +6,7 @@ import type { Identify } from '../identity/identity.ts';
 import type { Refusal } from '../identity/refusals.ts';
 import { sessionToken } from '../identity/session.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { withoutCapability } from './capability-path.ts';
 import { factsOf } from './middleware.ts';
 import { MAX_BODY_BYTES } from './problem.ts';
 import type { Reply } from './reply.ts';
@@ -27,7 +28,8 @@ export function serve(route: Route, parts: ServeParts): RequestHandler[] {
     factsOf(response).route = route.path;
     try {
       const { authorization, cookie, host } = request.headers;
-      response.locals['caller'] = await parts.identify({ authorization, cookie, host });
+      const capability = route.hasCapability ? String(request.params['capability']) : undefined;
+      response.locals['caller'] = await parts.identify({ authorization, cookie, host, capability });
       requireAccess(callerOf(response), route.access);
     } catch (error) {
       noteRefusal(error, request, response, parts);
@@ -94,7 +96,8 @@ function callerOf(response: Response): KnownCaller | undefined {
 function noteRefusal(error: unknown, request: Request, response: Response, parts: ServeParts): void {
   if (!(error instanceof IdentityError)) return;
   const { code } = error;
-  const { method, path, socket } = request;
+  const { method, socket } = request;
+  const path = withoutCapability(request.path);
   const caller = callerOf(response)?.name;
   parts.metrics.identityRefusals.inc({ code });
   const remote = socket.remoteAddress ?? 'unknown';

@@ -1,6 +1,7 @@
 import type { RequestHandler, Response } from 'express';
 import { knownMethod } from '../telemetry/span-facts.ts';
 import type { Span, Tracing } from '../telemetry/tracing.ts';
+import { withoutCapability } from './capability-path.ts';
 import { factsOf } from './middleware.ts';
 
 /** What machines ask every few seconds: a trace of each would bury the rest. */
@@ -13,7 +14,7 @@ export function traceRequests(tracing: Tracing): RequestHandler {
     const method = knownMethod(request.method);
     const facts = {
       'http.request.method': method,
-      'url.path': request.path,
+      'url.path': withoutCapability(request.path),
       'url.scheme': request.protocol,
     };
     const start = { kind: 'server', facts, parent: request.headers } as const;

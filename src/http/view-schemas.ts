@@ -51,6 +51,10 @@ export const AnswerView = z
       .looseObject({ verdict, reason: z.string() })
       .optional()
       .meta({ description: 'In observe mode only: what would have been said, had the answer not been go.' }),
+    text: z.string().meta({
+      description:
+        'All of it in words, for callers that show one text: why, since when, who can act, the link.',
+    }),
   })
   .meta({ id: 'Answer' });
 

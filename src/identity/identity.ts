@@ -14,6 +14,8 @@ export interface Presented {
   readonly cookie?: string | undefined;
   /** The header `Host`. */
   readonly host?: string | undefined;
+  /** The secret part of an address, on routes that have one: there nothing else counts. */
+  readonly capability?: string | undefined;
 }
 
 /** A token as it is configured: never itself, only its digest. */
@@ -75,17 +77,22 @@ export function createIdentity({
   publicUrl,
   now,
 }: IdentityOptions): Identify {
-  const holders = new Map<string, Holder>(tokens.map((token) => [token.sha256, holderOf(token)]));
+  const holdersOf = (own: readonly ConfiguredToken[]) =>
+    new Map<string, Holder>(own.map((token) => [token.sha256, holderOf(token)]));
+  const holders = holdersOf(tokens.filter(({ kind }) => kind !== 'capability'));
+  const capabilities = holdersOf(tokens.filter(({ kind }) => kind === 'capability'));
   if (tokenSha256 !== undefined) holders.set(tokenSha256, { caller: TOKEN_CALLER, expires: Infinity });
-  if (holders.size === 0) {
+  if (holders.size + capabilities.size === 0) {
     const publicHost = new URL(publicUrl).hostname;
-    return async ({ host }) => {
+    return async ({ host, capability }) => {
       refuseForeignHost(host, publicHost);
+      if (capability !== undefined) return callerOfCapability(capability, capabilities, now());
       return LOOPBACK_CALLER;
     };
   }
   const anonymous = readers === 'public' ? PUBLIC_READER : undefined;
-  return async ({ authorization, cookie }) => {
+  return async ({ authorization, cookie, capability }) => {
+    if (capability !== undefined) return callerOfCapability(capability, capabilities, now());
     if (authorization !== undefined) return callerOf(authorization, holders, now());
     return callerOfSession(cookie, holders, now()) ?? anonymous;
   };
@@ -107,6 +114,25 @@ function callerOf(authorization: string, holders: ReadonlyMap<string, Holder>, n
       401,
     );
   }
+  return beforeItExpires(holder, now);
+}
+
+/** Addresses end up in proxies' logs and in Git: one is good for what it is bound to, and is no token elsewhere. */
+function callerOfCapability(
+  secret: string,
+  capabilities: ReadonlyMap<string, Holder>,
+  now: number,
+): KnownCaller {
+  const holder = capabilities.get(digestOf(secret));
+  if (holder !== undefined) return beforeItExpires(holder, now);
+  throw new IdentityError(
+    'identity/refused',
+    'The address holds no capability of this gate; make one (tidegate token --kind capability) and configure its SHA-256.',
+    401,
+  );
+}
+
+function beforeItExpires(holder: Holder, now: number): KnownCaller {
   if (now < holder.expires) return holder.caller;
   throw new IdentityError(
     'identity/expired',

@@ -15,13 +15,15 @@ export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
 };
 
 /** Who holds a token. */
-export const TOKEN_KINDS = ['hook', 'webhook', 'reader', 'person'] as const;
+export const TOKEN_KINDS = ['hook', 'capability', 'webhook', 'reader', 'person'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** The rights of each kind; a token may be given less of them, never more. */
 export const RIGHTS_OF_KIND: Readonly<Record<TokenKind, readonly Right[]>> = {
   // What runs in a cluster never decides about itself.
   hook: ['hook', 'probe', 'read'],
+  // The secret part of an address, for one app on one cluster.
+  capability: ['hook'],
   webhook: ['webhook'],
   reader: ['read'],
   person: RIGHTS.filter((right) => right !== 'webhook'),

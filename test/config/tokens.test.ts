@@ -34,7 +34,7 @@ test.each([
   [
     `name: a, kind: robot, sha256: ${HASH}`,
     'identity.tokens[0].kind',
-    /one of hook, webhook, reader, person/,
+    /one of hook, capability, webhook, reader, person/,
   ],
   [`name: a, kind: hook, sha256: plain-text`, 'identity.tokens[0].sha256', /64 lower-case hex digits/],
   [
@@ -57,6 +57,21 @@ test.each([
     `name: a, kind: hook, sha256: ${HASH}, apps: [payments]`,
     'identity.tokens[0].apps[0]',
     /none of the apps, which are platform-bom, live-only/,
+  ],
+  [
+    `name: a, kind: capability, sha256: ${HASH}, clusters: [prod-1], expires: 2027-06-30`,
+    'identity.tokens[0].apps',
+    /must name exactly one/,
+  ],
+  [
+    `name: a, kind: capability, sha256: ${HASH}, clusters: [prod-1, prod-2], apps: [platform-bom], expires: 2027-06-30`,
+    'identity.tokens[0].clusters',
+    /must name exactly one/,
+  ],
+  [
+    `name: a, kind: capability, sha256: ${HASH}, clusters: [prod-1], apps: [platform-bom]`,
+    'identity.tokens[0].expires',
+    /is missing: an address gets known in time/,
   ],
   [`name: gate, kind: person, sha256: ${HASH}`, 'identity.tokens[0].name', /the gate's own callers/],
   [`name: a, kind: hook, sha256: ${HASH}, expires: soon`, 'identity.tokens[0].expires', /such as 2027-06-30/],

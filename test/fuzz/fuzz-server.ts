@@ -26,6 +26,11 @@ const config = parseConfig(
         name: `a-${kind}`,
         kind,
         sha256: createHash('sha256').update(`${kind}-token`).digest('hex'),
+        ...(kind === 'capability' && {
+          clusters: CLUSTERS.slice(0, 1),
+          apps: ['platform-bom'],
+          expires: '2099-12-31',
+        }),
       })),
     },
     sources: [{ name: 'simulated', kind: 'prometheus', url: 'http://127.0.0.1:9' }],
@@ -68,6 +73,8 @@ const known = {
   alert: ['CoreDnsLatencyHigh', 'GateBlind'],
   digest: ['sha256:1', 'sha256:2'],
   revision: ['r1', 'r2'],
+  capability: ['capability-token'],
+  checksum: ['sha256:1', 'sha256:2'],
   // A verdict is waited for a second at most: there is much to ask.
   wait: ['0', '0', '0', '0', '1'],
 };

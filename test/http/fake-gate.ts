@@ -117,10 +117,12 @@ export class FakeGate implements Gate {
   readonly recorded: Pick<AuditDraft, 'kind' | 'actor' | 'data'>[] = [];
   readonly events = new EventEmitter<{ waiting: []; changed: []; gone: [] }>();
   readonly seen: (SeenDeployed & { by: string })[] = [];
+  ledger: readonly Run[] = [RUN];
   frozen: readonly Freeze[] = [];
   trouble: unknown;
   entries: readonly AuditEntry[] = [ENTRY];
   state: Run['state'] = 'soaking';
+  verdict: Answer['verdict'] = 'hold';
   rolloutIs: Partial<Rollout> = {};
   evidenceIs: Partial<RunEvidence> = {};
   overTime: EvidenceOverTime = { is: 'judged', minutes: [] };
@@ -154,7 +156,7 @@ export class FakeGate implements Gate {
   async runs(filter: RunFilter): Promise<readonly Run[]> {
     this.#fail();
     this.filters.push(filter);
-    return [RUN];
+    return this.ledger;
   }
 
   async evidence(id: string): Promise<RunEvidence> {
@@ -311,7 +313,7 @@ export class FakeGate implements Gate {
 
   #answer({ app, cluster, phase }: Ask): Answer {
     return {
-      verdict: 'hold',
+      verdict: this.verdict,
       reason: 'run/soaking',
       reasons: RUN.reasons,
       runId: RUN.id,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ConflictError, UnavailableError } from '../../src/domain/errors.ts';
 import { AnswerView } from '../../src/http/view-schemas.ts';
 import { suiteResources } from '../support/resources.ts';
 import { call, startApp, type TestApp } from './start-app.ts';
@@ -39,6 +40,43 @@ test('what a change brings reaches the gate apart from what it touches', async (
   await call(url, { json: { ...ASK, change: { components: ['nodes'], ...brings } } });
 
   expect(gate.gate.asked).toEqual([{ ...ASK, components: ['nodes'], change: brings, by: 'loopback' }]);
+});
+
+test('the verdict is the first field and without a space, and the text tells why, since when, who and where', async () => {
+  const { text, body } = await call(url, { json: ASK });
+
+  expect(text.startsWith('{"verdict":"hold","reason":"run/soaking",')).toBe(true);
+  expect(body?.['text']).toBe(
+    'hold (run/soaking): The gate is gathering evidence. Since 2026-11-23 12:00 UTC. Who can act: nobody has to: the gate decides. http://127.0.0.1/runs/run-1',
+  );
+});
+
+test.each([
+  ['go', 200],
+  ['hold', 409],
+  ['halt', 409],
+  ['inconclusive', 409],
+] as const)('asked strictly, %s is %d with the verdict in a header', async (verdict, status) => {
+  gate.gate.verdict = verdict;
+
+  const answer = await call(`${url}/strict`, { json: ASK });
+
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('x-gate-verdict')).toBe(verdict);
+  expect(AnswerView.parse(answer.body)).toMatchObject({ verdict });
+});
+
+test('asked strictly, a contradiction and a gate that can not decide are no verdicts', async () => {
+  gate.gate.trouble = new ConflictError('run/digest-mismatch', 'Another digest is open.');
+  const contradiction = await call(`${url}/strict`, { json: ASK });
+  gate.gate.trouble = new UnavailableError('store/busy', 'The ledger is away.');
+  const away = await call(`${url}/strict`, { json: ASK });
+
+  expect([contradiction.status, away.status]).toEqual([409, 503]);
+  for (const { headers } of [contradiction, away]) {
+    expect(headers.get('x-gate-verdict')).toBeNull();
+    expect(headers.get('content-type')).toContain('problem+json');
+  }
 });
 
 describe('what does not fit is refused with the field', () => {

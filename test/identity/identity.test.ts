@@ -91,16 +91,19 @@ describe('without a token, on loopback', () => {
 });
 
 describe('with tokens of several kinds', () => {
-  test.each(TOKEN_KINDS)('a %s token may do what its kind may, and nothing else', async (kind) => {
-    const identify = identityWith({ name: 'somebody', kind });
+  test.each(TOKEN_KINDS.filter((kind) => kind !== 'capability'))(
+    'a %s token may do what its kind may, and nothing else',
+    async (kind) => {
+      const identify = identityWith({ name: 'somebody', kind });
 
-    for (const right of RIGHTS) {
-      const allowed = RIGHTS_OF_KIND[kind].includes(right);
-      expect(await enter(identify, presenting('somebody'), right)).toBe(
-        allowed ? 'somebody' : '403 identity/right',
-      );
-    }
-  });
+      for (const right of RIGHTS) {
+        const allowed = RIGHTS_OF_KIND[kind].includes(right);
+        expect(await enter(identify, presenting('somebody'), right)).toBe(
+          allowed ? 'somebody' : '403 identity/right',
+        );
+      }
+    },
+  );
 
   test('what runs in a cluster never decides about itself, and only a webhook pushes', () => {
     for (const right of ['override', 'retry', 'acknowledge', 'adopt', 'fix', 'freeze'] as const) {
@@ -138,6 +141,42 @@ describe('with tokens of several kinds', () => {
     expect(await enter(at(NOW + 1), presenting('old'), 'hook')).toBe('old');
     expect(await enter(at(NOW), presenting('old'), 'hook')).toBe('401 identity/expired');
     expect(await enter(at(NOW), presenting('old'), 'open')).toBe('401 identity/expired');
+  });
+});
+
+describe('a capability', () => {
+  const canary = { name: 'canary', kind: 'capability', clusters: ['prod-1'], apps: ['shop'] } as const;
+  const SECRET = { capability: 'secret-of-canary' };
+
+  test('is good in an address and nowhere else, and only it is good there', async () => {
+    const identify = createIdentity({
+      tokens: [configured(canary), configured({ name: 'hook', kind: 'hook' })],
+      readers: 'identified',
+      publicUrl,
+      now,
+    });
+
+    expect(await enter(identify, SECRET, 'hook')).toBe('canary');
+    expect(await enter(identify, { ...SECRET, ...presenting('hook') }, 'hook')).toBe('canary');
+    expect(await enter(identify, SECRET, 'read')).toBe('403 identity/right');
+    expect(await enter(identify, presenting('canary'), 'hook')).toBe('401 identity/refused');
+    expect(await enter(identify, { cookie: 'tidegate_session=secret-of-canary' }, 'hook')).toBe(
+      '401 identity/missing',
+    );
+    expect(await enter(identify, { capability: 'secret-of-hook' }, 'hook')).toBe('401 identity/refused');
+    expect(await enter(identify, { capability: '' }, 'hook')).toBe('401 identity/refused');
+  });
+
+  test('ends, and is refused by a gate that has none, on loopback too', async () => {
+    const ended = identityWith({ ...canary, expires: NOW });
+    const open = createIdentity({ readers: 'identified', publicUrl, now });
+
+    expect(await enter(ended, SECRET, 'hook')).toBe('401 identity/expired');
+    expect(await enter(open, { ...SECRET, host: 'localhost' }, 'hook')).toBe('401 identity/refused');
+  });
+
+  test('alone closes the door of loopback, as any token does', async () => {
+    expect(await enter(identityWith(canary), { host: 'localhost' }, 'read')).toBe('401 identity/missing');
   });
 });
 
