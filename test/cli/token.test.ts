@@ -26,5 +26,5 @@ test('a kind that there is not is refused with those there are', async () => {
   const { code, stderr } = await token('--name', 'alice', '--kind', 'admin');
 
   expect(code).toBe(64);
-  expect(stderr).toContain('hook, webhook, reader, person');
+  expect(stderr).toContain('hook, capability, webhook, reader, person');
 });
