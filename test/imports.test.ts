@@ -18,6 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['domain', 'gate/ports.ts', 'gate/audit.ts', 'gate/run-times.ts'],
   http: ['domain', 'gate', 'identity', 'telemetry', 'judge/judge-input.ts'],
   identity: ['domain'],
+  // The exit codes that a Job must fail with at once.
+  'argo-cd': ['domain', 'hook/exit-codes.ts'],
   hook: ['domain', 'gate/use-cases.ts', 'gate/ports.ts'],
   simulator: ['domain'],
   telemetry: ['domain', 'gate', 'sources/signal-source.ts'],
@@ -37,6 +39,7 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   judge: [],
   render: ['yaml', '@grafana/grafana-foundation-sdk'],
   simulator: [],
+  'argo-cd': ['yaml'],
 };
 
 /** What a pure room must not even name. */

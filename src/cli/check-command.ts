@@ -7,6 +7,7 @@ import { renderBundle } from '../render/render-bundle.ts';
 import { runbookVariables } from '../render/runbooks/definition-block.ts';
 import { pageProblems, parsePage } from '../render/runbooks/page.ts';
 import { bundleFrom } from './bundle.ts';
+import { addCheckArgocdCommand } from './check-argocd-command.ts';
 import { CommandEnd } from './exit.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
@@ -23,7 +24,7 @@ interface Flags {
 
 /** `tidegate check`: what the types and the renderers can't see. */
 export function addCheckCommand(program: Command): void {
-  program
+  const check = program
     .command('check')
     .description('check catalogue, runbooks and configuration')
     .option('--config <file>', 'a tidegate.yaml to check too')
@@ -38,6 +39,7 @@ export function addCheckCommand(program: Command): void {
       else process.stdout.write(report(bundle, findings));
       if (findings.length > 0) throw new CommandEnd(1);
     });
+  addCheckArgocdCommand(check);
 }
 
 function report(bundle: Bundle, findings: readonly Finding[]): string {
