@@ -4,6 +4,7 @@ import type { AlertReading } from '../domain/reading.ts';
 import type { Reason, ReasonCode } from '../domain/verdict.ts';
 import { alertIdentity } from './alert-identity.ts';
 import { type Cause, told } from './cause.ts';
+import type { Finding } from './finding.ts';
 import type { LookInstant, RunFacts } from './run-facts.ts';
 import { sentence } from './wording.ts';
 
@@ -25,7 +26,11 @@ interface Seen {
 }
 
 /** Sorts the alerts that can halt by what they may do here: new or old, the change's business or not. */
-export function weighAlerts(facts: RunFacts, { alertsNow, controlAlerts = [] }: LookInstant): AlertFindings {
+export function weighAlerts(
+  facts: RunFacts,
+  { alertsNow, controlAlerts = [] }: LookInstant,
+  findings: readonly Pick<Finding, 'check' | 'isShared'>[],
+): AlertFindings {
   const { alertsBefore, components } = facts;
   const before = new Set(alertsBefore);
   const seen = haltingAlerts(facts, alertsNow);
@@ -33,7 +38,10 @@ export function weighAlerts(facts: RunFacts, { alertsNow, controlAlerts = [] }: 
   const isOurs = ({ alert }: Seen) => alert.critical || touches(components, alert.component);
   const firing = seen.filter(({ reading }) => reading.state === 'firing');
   const firingIdentities = new Set(firing.map(({ identity }) => identity));
-  const isShared = ({ alert }: Seen) => controlAlerts.includes(alert.name);
+  const firesThere = ({ alert }: Seen) => controlAlerts.includes(alert.name);
+  // An incident of the fleet takes one cluster over an alert's limit minutes before the next, and lets go of it later.
+  const shared = new Set(findings.filter(({ isShared }) => isShared).map(({ check }) => check.signal));
+  const isShared = (each: Seen) => firesThere(each) || shared.has(each.alert.signal);
   const pending = seen.filter(
     (each) =>
       each.reading.state === 'pending' && !firingIdentities.has(each.identity) && isNew(each) && isOurs(each),
@@ -48,8 +56,13 @@ export function weighAlerts(facts: RunFacts, { alertsNow, controlAlerts = [] }: 
     holds: [
       ...reasons(
         'fleet/incident',
-        firing.filter((each) => isNew(each) && isOurs(each) && isShared(each)),
+        firing.filter((each) => isNew(each) && isOurs(each) && firesThere(each)),
         'is firing, and newly on clusters without the change too',
+      ),
+      ...reasons(
+        'fleet/incident',
+        firing.filter((each) => isNew(each) && isOurs(each) && isShared(each) && !firesThere(each)),
+        'is firing, and clusters without the change got worse by as much',
       ),
       ...reasons(
         'alert/unrelated',

@@ -1,15 +1,13 @@
 import { SLO_PERIOD } from '../domain/burn-rate.ts';
 import { seconds } from '../domain/duration.ts';
-import type { Count } from '../domain/reading.ts';
-import { type Baseline, rateOf } from './baseline.ts';
+import { rateOf } from './baseline.ts';
 import { type Harm, seriesEvidence } from './finding.ts';
-import type { CountPlan, SeriesPlan } from './judge-plan.ts';
+import type { CountPlan } from './judge-plan.ts';
 import type { CountState } from './judge-state.ts';
 import type { Look } from './look.ts';
 import { countText, shareText } from './numbers.ts';
 import { controlsText } from './quiet-text.ts';
-import type { SeriesState } from './series-state.ts';
-import { controlOffset } from './statistics/control-offset.ts';
+import { noiseOf, offsetOf } from './shared-excess.ts';
 import { comparisonText, sentence } from './wording.ts';
 
 /** Share of a 30-day error budget that one soak may cost beyond what was to be expected. */
@@ -17,10 +15,6 @@ export const DAMAGE_SHARE = 0.01;
 
 /** A baseline of fewer minutes doesn't tell the traffic of a month; the time since the sync is asked instead. */
 const MIN_BASELINE_MINUTES = 10;
-
-/** The cap needs no proof of a change, but it must be damage and not the noise of a quiet cluster. */
-const MIN_EXCESS_EVENTS = 5;
-const MIN_EXCESS_DEVIATIONS = 4;
 
 /**
  * Damage cap: bad events since the sync beyond expectation cost more than one soak may cost.
@@ -37,14 +31,15 @@ export function damageOf({ check, series }: CountPlan, state: CountState, look: 
   if (plan?.baseline === undefined || seen === undefined || seen.all.exposure === 0) return undefined;
   const { baseline } = plan;
   const since = seen.all;
-  const expected = rateOf(baseline) * since.exposure * offsetOf(plan, seen);
+  const expected = rateOf(baseline) * since.exposure * offsetOf(plan, seen.controls);
   const perMinute =
     baseline.knownMinutes >= MIN_BASELINE_MINUTES
       ? baseline.exposurePerMinute
       : since.exposure / seen.minutes;
   const budget = (1 - objective.target) * perMinute * (seconds(SLO_PERIOD) / 60);
   const excess = since.events - expected;
-  if (excess <= Math.max(DAMAGE_SHARE * budget, noise(expected, since, baseline))) return undefined;
+  // The cap needs no proof of a change, but it must be damage and not noise.
+  if (excess <= Math.max(DAMAGE_SHARE * budget, noiseOf(expected, since, baseline))) return undefined;
   const code = `damage/cap/${check.signal}` as const;
   const tell = () => {
     const controls = controlsText(check, plan, seen);
@@ -61,15 +56,4 @@ export function damageOf({ check, series }: CountPlan, state: CountState, look: 
     };
   };
   return { stage: 'damage', cause: { code, tell } };
-}
-
-/** How many times worse than before the controls are in the same minutes; 1 without any. */
-function offsetOf({ controlBefore }: SeriesPlan, { controls }: SeriesState): number {
-  if (controlBefore === undefined || controls.exposure === 0) return 1;
-  return controlOffset(controls.events, controls.exposure, rateOf(controlBefore));
-}
-
-function noise(expected: number, since: Count, baseline: Baseline): number {
-  const variance = baseline.phi * expected * (1 + since.exposure / baseline.exposure);
-  return Math.max(MIN_EXCESS_EVENTS, MIN_EXCESS_DEVIATIONS * Math.sqrt(variance));
 }

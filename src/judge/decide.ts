@@ -37,7 +37,7 @@ export function decide(plan: JudgePlan, state: JudgeState, instant: LookInstant)
   const look = openLook(plan, state, instant);
   const { facts } = plan;
   const findings = plan.checks.map((check, at) => findingOf(check, state.checks[at] as CheckState, look));
-  const alerts = weighAlerts(facts, instant);
+  const alerts = weighAlerts(facts, instant, findings);
   const suspicious = findings.some((finding) => finding.wasSuspicious);
   const neededMs = neededSoakMs(facts.policy, suspicious);
   const examined = plan.checks.map((check, at): Examined => {

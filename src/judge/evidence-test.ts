@@ -4,7 +4,7 @@ import { absLogE } from './abs.ts';
 import { rateOf } from './baseline.ts';
 import { gpLogE, PRIOR_EVENTS } from './gp.ts';
 import type { SeriesPlan } from './judge-plan.ts';
-import { controlOffset } from './statistics/control-offset.ts';
+import { offsetOf } from './shared-excess.ts';
 import { didLength, didLogE, openDid, type Pair, stepDid } from './statistics/did.ts';
 
 /** A rise by less than a quarter is not acted on, however certain it is. */
@@ -109,11 +109,12 @@ function pairLogE(before: Pair, { treated, controls }: Pair, rho: number, phi: n
 }
 
 /** Whether the rise over before is more than the controls' by as much as is worth acting on; with no controls known, it is. */
-function isAboveControls({ baseline, controlBefore }: SeriesPlan, { treated, controls }: Pair): boolean {
+function isAboveControls(plan: SeriesPlan, { treated, controls }: Pair): boolean {
+  const { baseline, controlBefore } = plan;
   if (baseline === undefined || controlBefore === undefined) return true;
   if (treated.exposure === 0 || controls.exposure === 0) return false;
   const own = rateOf(treated) / ((baseline.events + PRIOR_EVENTS) / baseline.exposure);
-  return own >= EFFECT_FLOOR * controlOffset(controls.events, controls.exposure, rateOf(controlBefore));
+  return own >= EFFECT_FLOOR * offsetOf(plan, controls);
 }
 
 const REGRESSION: Pick<EvidenceTest, 'logE' | 'worthActing'> = {
@@ -127,9 +128,16 @@ const REGRESSION: Pick<EvidenceTest, 'logE' | 'worthActing'> = {
   worthActing: (plan, since) => isRise(plan, since) && isAboveControls(plan, since.paired),
 };
 
+/** The limit, or what the rate before becomes with what happened to the controls: that is not this change's. */
+function toleratedRate(plan: SeriesPlan, { controls }: Pair): number {
+  const { series, baseline } = plan;
+  const explained = baseline === undefined ? 0 : rateOf(baseline) * offsetOf(plan, controls);
+  return Math.max(series.limit ?? 0, explained);
+}
+
 const LIMIT: Pick<EvidenceTest, 'logE' | 'worthActing'> = {
-  logE: ({ series, baseline }, count, rho) =>
-    absLogE({ count, limit: (series.limit ?? 0) * rho, phi: baseline?.phi ?? 1 }),
+  logE: (plan, count, rho) =>
+    absLogE({ count, limit: toleratedRate(plan, count.paired) * rho, phi: plan.baseline?.phi ?? 1 }),
   // A limit that clusters without the change pass too is not this change's.
   worthActing: (plan, since) =>
     rateOf(since) > (plan.series.limit ?? 0) && isRise(plan, since) && isAboveControls(plan, since.paired),

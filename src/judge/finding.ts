@@ -21,6 +21,8 @@ export interface Finding {
   readonly suspicion?: Cause;
   /** Harm that clusters without the change show too: nobody goes on beside it, and nobody is halted for it. */
   readonly incident?: Cause;
+  /** Whether clusters without the change got worse by as much: then an alert on it convicts nobody. */
+  readonly isShared: boolean;
   /** Whether there was suspicion at any minute since the sync, which asks for more soak. */
   readonly wasSuspicious: boolean;
   /** One sentence of what was seen. */

@@ -38,6 +38,7 @@ export function weighGauge(plan: GaugePlan, state: GaugeState, look: Look): Find
     check,
     harms,
     ...(lasts && isShared && { incident: incidentOf(plan, state, look) }),
+    isShared,
     ...(suspicion && { suspicion }),
     wasSuspicious: suspected || (compared?.wasSuspicious ?? false),
     text: () => harms[0]?.cause.tell().text ?? text(),

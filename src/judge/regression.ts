@@ -9,6 +9,7 @@ import type { CountPlan } from './judge-plan.ts';
 import type { CountState } from './judge-state.ts';
 import type { Look } from './look.ts';
 import { culprit, type Moment, momentOf, type SeriesMoment } from './moment.ts';
+import { isSharedExcess } from './shared-excess.ts';
 import { SUSPICION } from './suspicion.ts';
 import { countsOf, type Peak, type TestState } from './test-state.ts';
 import { type TrackFinding, weighTracks } from './track-finding.ts';
@@ -48,12 +49,20 @@ export function weighCounts(plan: CountPlan, state: CountState, look: Look): Fin
       ),
     }),
     ...(tracks.suspicion && { suspicion: tracks.suspicion }),
+    isShared: isShared(plan, state),
     wasSuspicious:
       tracks.wasSuspicious ||
       played.some(({ test, state: { peak } }) => peak !== null && isBeyond(peak.logE, test, SUSPICION)),
     text: () => all[0]?.cause.tell().text ?? quietText(plan, quietMoment(plan, state, look)),
     evidence: () => evidenceOf(plan, state, look, tracks),
   };
+}
+
+function isShared({ series }: CountPlan, state: CountState): boolean {
+  return series.some((plan, at) => {
+    const seen = state.series[at];
+    return seen !== undefined && isSharedExcess(plan, seen);
+  });
 }
 
 function causeOf(code: Reason['code'], tell: () => Reason): Cause {

@@ -48,6 +48,7 @@ export function weighItems(plan: ItemsPlan, state: ItemsState, look: Look): Find
     harms: halts ? [{ stage: 'structure', cause: cause('structure') }] : [],
     ...(suspected && { suspicion: cause('suspicion') }),
     ...(lasts && isShared && { incident: incidentOf(plan, state, look) }),
+    isShared,
     wasSuspicious: suspected,
     text,
     evidence,

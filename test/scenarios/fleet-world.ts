@@ -228,6 +228,16 @@ export class FleetWorld implements AsyncDisposable {
   }
 }
 
+/** How many runs of a digest there are in each state. */
+export async function countStates(
+  world: FleetWorld,
+  digest: string,
+): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const { state } of await world.runs(digest)) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
 /** Turns of the event loop without a change after which everything that could fall asleep has. */
 const QUIET_TURNS = 50;
 
