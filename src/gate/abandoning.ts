@@ -1,4 +1,5 @@
 import { aboutRun } from './about-run.ts';
+import { isTargetOf } from './app-targets.ts';
 import type { GateParts } from './gate-parts.ts';
 import type { Inventory, LedgerRun } from './ports.ts';
 import { leftConfiguration } from './run-reasons.ts';
@@ -13,7 +14,7 @@ export function whatLeft(
   const known = inventory.app(app);
   if (known === undefined) return 'app';
   if (inventory.cluster(cluster) === undefined) return 'cluster';
-  return known.clusters.includes(cluster) ? undefined : 'target';
+  return isTargetOf(known, cluster) ? undefined : 'target';
 }
 
 /** Ends an open run whose cluster or app left the configuration: row 21. A halted one stays what it is. */

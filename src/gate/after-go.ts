@@ -47,7 +47,7 @@ export async function watchedAfterGo(
   }));
   for (const [app, rollouts] of Map.groupBy(documents, ({ rollout }) => rollout.app)) {
     // A go whose cluster was asked for another digest since is no longer what the cluster stands for.
-    const newest = await store.runs({ app, newest: true });
+    const newest = await store.runs({ app, state: 'go', newest: true });
     const targets = inventory.app(app)?.clusters ?? [];
     for (const { document, rollout } of rollouts) {
       const isOwn = (run: LedgerRun) => run.app === app && run.digest === rollout.digest;

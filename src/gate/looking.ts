@@ -22,6 +22,9 @@ type Batch = (work: () => Promise<void>) => Promise<void>;
 /** Runs that wait for more minutes than this are asked for apart, so that one straggler doesn't widen everybody's window. */
 const STRAGGLER_MINUTES = 15;
 
+/** Runs that are seen together: of ten thousand at once, what the store says would fill the memory before one is judged. */
+const RUNS_SEEN_AT_ONCE = 1_000;
+
 /** Runs that share a write to the disk. */
 const RUNS_A_WRITE = 500;
 
@@ -144,42 +147,48 @@ async function lookThrough(
   }
   const isStraggler = ({ lastMinute = newest }: Watched) =>
     newest - lastMinute > STRAGGLER_MINUTES * MINUTE_MS;
+  const groups = [watched.filter((one) => !isStraggler(one)), watched.filter(isStraggler)].flatMap((all) =>
+    slices(all, RUNS_SEEN_AT_ONCE),
+  );
+  const see = (group: readonly Watched[]) => observeGroup(parts, source, group, { newest, now });
   let failed = 0;
   let blind = 0;
-  for (const group of [watched.filter((one) => !isStraggler(one)), watched.filter(isStraggler)]) {
-    if (group.length === 0) continue;
-    const seeing = await observeGroup(parts, source, group, { newest, now });
-    const attempt = async <T>({ run }: Watched, work: () => Promise<T>): Promise<T | undefined> => {
-      try {
-        return await work();
-      } catch (err) {
-        parts.cache.drop(run.id);
-        // A person or another replica was faster; the next look sees what they left.
-        if (isStale(err)) return undefined;
-        failed += 1;
-        parts.log.error({ err, runId: run.id, cluster: run.cluster }, 'a look at a run failed');
-        return undefined;
-      }
-    };
-    for (const some of slices(group, RUNS_A_WRITE)) {
-      await inBatch(async () => {
-        const writes: (() => Promise<unknown>)[] = [];
-        for (const slice of slices(some, RUNS_AT_ONCE)) {
-          await Promise.all(
-            slice.map(async (one) => {
-              const seen = await attempt(one, () =>
-                lookAt(parts, one, { ...seeing, wave: waves.get(one.run.id) }),
-              );
-              if (seen?.isBlind) blind += 1;
-              const write = seen?.write;
-              if (write) writes.push(() => attempt(one, write));
-            }),
-          );
-          await breathe();
-        }
-        await Promise.all(writes.map((write) => write()));
-      });
+  const attempt = async <T>({ run }: Watched, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (err) {
+      parts.cache.drop(run.id);
+      // A person or another replica was faster; the next look sees what they left.
+      if (isStale(err)) return undefined;
+      failed += 1;
+      parts.log.error({ err, runId: run.id, cluster: run.cluster }, 'a look at a run failed');
+      return undefined;
     }
+  };
+  const judge = async (some: readonly Watched[], seeing: Seeing) => {
+    const writes: (() => Promise<unknown>)[] = [];
+    for (const slice of slices(some, RUNS_AT_ONCE)) {
+      await Promise.all(
+        slice.map(async (one) => {
+          const seen = await attempt(one, () =>
+            lookAt(parts, one, { ...seeing, wave: waves.get(one.run.id) }),
+          );
+          if (seen?.isBlind) blind += 1;
+          const write = seen?.write;
+          if (write) writes.push(() => attempt(one, write));
+        }),
+      );
+      await breathe();
+    }
+    await Promise.all(writes.map((write) => write()));
+  };
+  let next = groups[0] && see(groups[0]);
+  for (const [at, group] of groups.entries()) {
+    const seeing = (await next) as Seeing;
+    // The store answers for the next ones while these are judged.
+    const following = groups[at + 1];
+    next = following && see(following);
+    for (const some of slices(group, RUNS_A_WRITE)) await inBatch(() => judge(some, seeing));
   }
   return { source: source?.name, failed, blind };
 }

@@ -1,5 +1,6 @@
 import type { Run } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
+import { isTargetOf } from './app-targets.ts';
 import type { App, Inventory } from './ports.ts';
 import { stateSince } from './rollout-cluster.ts';
 import { planChanges, rolloutPlan } from './rollout-plan.ts';
@@ -29,7 +30,7 @@ export function frozenOf({
   const convicted = [...newestByCluster(runs).values()].filter(convicts);
   const most = Math.min(
     ...convicted.map(({ cluster, wave }) =>
-      app.clusters.includes(cluster)
+      isTargetOf(app, cluster)
         ? inventory.waveRules(inventory.cluster(cluster)?.wave ?? wave ?? '').maxHalted
         : 1,
     ),

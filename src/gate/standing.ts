@@ -1,6 +1,7 @@
 import type { ChangeTarget } from '../domain/change-target.ts';
 import { InputError, NotFoundError } from '../domain/errors.ts';
 import type { Cluster, Intent, Policy } from '../domain/run.ts';
+import { isTargetOf } from './app-targets.ts';
 import { decodeOpening, type Opening } from './opening.ts';
 import type { App, Inventory, LedgerRun, Store } from './ports.ts';
 import type { Ask } from './use-cases.ts';
@@ -54,7 +55,7 @@ export function targetOf(ask: Ask, inventory: Inventory): Target {
       `no cluster is called "${ask.cluster}"; add it under fleet in the configuration`,
     );
   }
-  if (!app.clusters.includes(cluster.name)) {
+  if (!isTargetOf(app, cluster.name)) {
     throw new NotFoundError(
       'cluster/not-targeted',
       `app "${app.name}" is not rolled out to cluster "${cluster.name}"; check the app's targets in the configuration`,

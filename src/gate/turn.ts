@@ -1,5 +1,6 @@
 import type { Cluster, Run } from '../domain/run.ts';
 import type { Reason } from '../domain/verdict.ts';
+import { isTargetOf } from './app-targets.ts';
 import { type Freeze, freezeReason, freezesOn } from './freezes.ts';
 import type { App, WaveRules } from './ports.ts';
 import { planChanges, rolloutPlan } from './rollout-plan.ts';
@@ -131,10 +132,10 @@ function frozenRollout({ app, cluster, runs, rulesOf }: TurnFacts): readonly Rea
     (run) => convicts(run) && run.cluster !== cluster.name,
   );
   const { maxHalted } = rulesOf(cluster.wave);
-  const left = convicted.filter(({ cluster: name }) => !app.clusters.includes(name));
+  const left = convicted.filter(({ cluster: name }) => !isTargetOf(app, name));
   if (convicted.length === 0 || (convicted.length < maxHalted && left.length === 0)) return [];
   const names = convicted.map(({ cluster: name, id }) =>
-    app.clusters.includes(name) ? `${name} (run ${id})` : `${name}, which left since (run ${id})`,
+    isTargetOf(app, name) ? `${name} (run ${id})` : `${name}, which left since (run ${id})`,
   );
   const text = `This digest was halted on ${names.join(', ')}; ${maxHalted} freezes its rollout until a person acknowledges, retries or overrides it.`;
   return [{ code: 'rollout/frozen', text }];

@@ -1,4 +1,5 @@
 import { TARGET_CLUSTER } from '../domain/target-metrics.ts';
+import { isTargetOf } from '../gate/app-targets.ts';
 import type { App } from '../gate/ports.ts';
 import type { Rollout } from '../gate/rollouts.ts';
 import type { Gate } from '../gate/use-cases.ts';
@@ -22,7 +23,8 @@ export async function refreshStanding({ gate, app, metrics }: StandingParts): Pr
   // Nothing is awaited from here on: a scrape sees the old picture or the new one.
   metrics.haltedRuns.reset();
   for (const run of runs) {
-    if (!isEnforced(run.app) || !app(run.app)?.clusters.includes(run.cluster)) continue;
+    const own = app(run.app);
+    if (own?.mode !== 'enforce' || !isTargetOf(own, run.cluster)) continue;
     metrics.haltedRuns.set({ app: run.app, [TARGET_CLUSTER]: run.cluster }, run.state === 'halted' ? 1 : 0);
   }
   metrics.stalledRollouts.reset();
