@@ -13,7 +13,9 @@ import {
   fraction,
   httpUrl,
   instant,
+  issuerUrl,
   keepTime,
+  keysUrl,
   labels,
   listenAddress,
   name,
@@ -21,6 +23,7 @@ import {
   postgresAddress,
   sha256,
   share,
+  subject,
   waiverEnd,
 } from './values.ts';
 
@@ -58,7 +61,30 @@ const token = z.strictObject({
   expires: instant.exactOptional(),
 });
 
-const identity = z.strictObject({ tokens: z.array(token).default([]) });
+const subjects = z.array(subject).min(1, 'a list of at least one subject');
+const audience = z.string().min(1, 'what the tokens are made for').default('tidegate');
+/** From a token's issue to its expiry. */
+const maxLifetime = duration.default('1h');
+
+const ciIssuer = z.strictObject({
+  issuer: issuerUrl,
+  audience,
+  subjects,
+  maxLifetime,
+  clusters: z.array(name).min(1, 'a list of at least one cluster').exactOptional(),
+  apps: z.array(name).min(1, 'a list of at least one app').exactOptional(),
+  /** Where its keys are, if not under its own origin. */
+  jwksUri: keysUrl.exactOptional(),
+  caFile: filePath.exactOptional(),
+});
+
+const identity = z.strictObject({
+  tokens: z.array(token).default([]),
+  /** Whose projected ServiceAccount tokens are taken from the issuers of the clusters. */
+  hooks: z.strictObject({ audience, subjects, maxLifetime }).exactOptional(),
+  /** Issuers of CI systems. */
+  issuers: z.array(ciIssuer).default([]),
+});
 
 const source = z.strictObject({
   name,
@@ -76,6 +102,22 @@ const source = z.strictObject({
   settleDelay: duration.default('45s'),
 });
 
+/** An issuer of tokens, and where its keys are if it does not tell itself. */
+export interface IssuerConfig {
+  readonly issuer: string;
+  readonly jwksUri?: string;
+  readonly caFile?: string;
+}
+
+/** Of a cluster: the issuer alone, or with where its keys are. */
+const clusterIssuer = z.union(
+  [
+    issuerUrl.transform((issuer): IssuerConfig => ({ issuer })),
+    z.strictObject({ issuer: issuerUrl, jwksUri: keysUrl.exactOptional(), caFile: filePath.exactOptional() }),
+  ],
+  'an issuer such as https://oidc.eks.eu-west-1.amazonaws.com/id/ABCD, or {issuer, jwksUri, caFile}',
+);
+
 const cluster = z.strictObject({
   name,
   wave: z.string(),
@@ -83,6 +125,8 @@ const cluster = z.strictObject({
   region: name,
   account: z.string().exactOptional(),
   source: z.string(),
+  /** Of its ServiceAccount tokens: what it signs speaks for this cluster. */
+  issuer: clusterIssuer.exactOptional(),
   labels: labels.default({}),
   /** For people: `argocd`, `grafana`, `console`. */
   links: z.record(z.string().min(1), httpUrl).default({}),

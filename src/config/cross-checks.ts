@@ -4,6 +4,7 @@ import { seconds } from '../domain/duration.ts';
 import type { ConfigProblem } from '../domain/errors.ts';
 import { isLoopback } from '../identity/loopback.ts';
 import { type Draft, namesOf } from './draft.ts';
+import { hasIdentities, issuerProblems } from './issuer-checks.ts';
 import { isPreset, PRESET_NAMES, resolvePolicy } from './policies.ts';
 import { tokenProblems } from './token-checks.ts';
 import { duration, listenText, parseListenAddress } from './values.ts';
@@ -20,19 +21,20 @@ const OWN_APP = 'tidegate';
  */
 export function crossProblems(raw: unknown): ConfigProblem[] {
   const root: Draft = { path: '', fields: fieldsOf(raw) };
-  const [gate, fleet] = [part(root, 'gate'), part(root, 'fleet')];
+  const [gate, fleet, identity] = [part(root, 'gate'), part(root, 'fleet'), part(root, 'identity')];
   const lists = {
     source: items(root, 'sources'),
     cluster: items(fleet, 'clusters'),
     wave: items(root, 'waves'),
     app: items(root, 'apps'),
-    token: items(part(root, 'identity'), 'tokens'),
+    token: items(identity, 'tokens'),
   };
   const policies = entries(part(root, 'policies'));
   const policyNames = new Set([...PRESET_NAMES, ...policies.map(({ name }) => name)]);
   return [
-    ...doorProblems(gate, lists.token),
+    ...doorProblems(gate, identity),
     ...tokenProblems(lists),
+    ...issuerProblems({ ...lists, identity, issuer: items(identity, 'issuers') }),
     ...Object.entries(lists).flatMap(([what, drafts]) => duplicates(what, drafts)),
     ...references(lists.cluster, 'wave', namesOf(lists.wave)),
     ...references(lists.cluster, 'source', namesOf(lists.source)),
@@ -52,14 +54,14 @@ function bundleProblems({ path, fields }: Draft): ConfigProblem[] {
   }));
 }
 
-function doorProblems(gate: Draft, tokens: readonly Draft[]): ConfigProblem[] {
+function doorProblems(gate: Draft, identity: Draft): ConfigProblem[] {
   const { listen, token } = gate.fields;
   const address = typeof listen === 'string' ? parseListenAddress(listen) : undefined;
   if (address === undefined || isLoopback(address.host)) return [];
-  if (token !== undefined || tokens.length > 0) return [];
+  if (token !== undefined || hasIdentities(identity.fields)) return [];
   const message =
     `is missing, and ${listenText(address)} can be reached from other machines; ` +
-    'configure identity.tokens, or set TIDEGATE_TOKEN_SHA256 or gate.token.sha256 to the SHA-256 of a token, or listen on 127.0.0.1';
+    'configure identity.tokens, hooks, issuers or people, or set TIDEGATE_TOKEN_SHA256 or gate.token.sha256 to the SHA-256 of a token, or listen on 127.0.0.1';
   return [{ path: 'gate.token', message }];
 }
 

@@ -42,7 +42,8 @@ function reservedName({ path, fields: { name } }: Draft): ConfigProblem[] {
   return [{ path: `${path}.name`, message }];
 }
 
-function unknownTargets(
+/** Names in a list of clusters or apps that there are none of. */
+export function unknownTargets(
   { path, fields }: Draft,
   what: 'clusters' | 'apps',
   known: readonly string[],
@@ -88,6 +89,7 @@ function unboundCapability({ path, fields }: Draft): ConfigProblem[] {
   return fields['expires'] === undefined ? [...wide, { path: `${path}.expires`, message }] : wide;
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** A list, or an empty one where something else stands. */
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

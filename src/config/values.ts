@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Component, isComponent } from '../domain/component.ts';
 import { type Duration, isDuration, seconds } from '../domain/duration.ts';
+import { isSafeAddress } from '../identity/bounded-request.ts';
 
 // Messages are noun phrases of what is expected; `parseWith` makes sentences of them.
 
@@ -87,6 +88,30 @@ export const httpUrl = z
     params: { secret: true },
   })
   .transform((url) => url.replace(/\/+$/, ''));
+
+const AN_ISSUER =
+  'the issuer as its tokens have it: an https address without user, query and fragment (http on loopback only)';
+
+/** An issuer of tokens, to the letter: a slash at its end counts. */
+export const issuerUrl = z.string(AN_ISSUER).refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && isSafeAddress(url) && !/[?#\s]/.test(text);
+}, AN_ISSUER);
+
+/** Where an issuer publishes its keys. */
+export const keysUrl = z.string().refine(
+  (text) => {
+    const url = URL.parse(text);
+    return url !== null && isSafeAddress(url);
+  },
+  { error: 'an https address without user and password (http on loopback only)', params: { secret: true } },
+);
+
+const A_SUBJECT =
+  'a subject such as system:serviceaccount:platform:tidegate-hook, with * for anything but ":" and "/"';
+
+/** Whose tokens are taken. */
+export const subject = z.string(A_SUBJECT).regex(/^[\x21-\x7e]{1,500}$/, A_SUBJECT);
 
 /** SHA-256 of the token, never the token itself. */
 export const sha256 = z.string().refine((text) => /^[0-9a-f]{64}$/.test(text), {

@@ -47,8 +47,8 @@ export class InputError extends TidegateError {
 export class IdentityError extends TidegateError {
   readonly status: 401 | 403;
 
-  constructor(code: string, message: string, status: 401 | 403) {
-    super(code, message);
+  constructor(code: string, message: string, status: 401 | 403, options?: ErrorOptions) {
+    super(code, message, options);
     this.status = status;
   }
 }

@@ -1,10 +1,11 @@
 /**
- * What a caller may do. `hook` asks and reports as an Argo CD hook; `read` reads; `webhook` makes the gate look at once;
+ * What a caller may do. `hook` asks before a sync, `sync` reports its end, both as Argo CD hooks do; `read` reads; `webhook` makes the gate look at once;
  * `probe` reports a functional test; `fix` lets a repair past the waves; the others are a person's words of that name
  * (`freeze` thaws, too).
  */
 export const RIGHTS = [
   'hook',
+  'sync',
   'read',
   'freeze',
   'override',

@@ -94,7 +94,7 @@ function callerOf(response: Response): KnownCaller | undefined {
 
 /** Who is turned away at the door or behind it is counted, and stands in the audit log. */
 function noteRefusal(error: unknown, request: Request, response: Response, parts: ServeParts): void {
-  if (!(error instanceof IdentityError)) return;
+  if (!isRefusal(error)) return;
   const { code } = error;
   const { method, socket } = request;
   const path = withoutCapability(request.path);
@@ -102,6 +102,12 @@ function noteRefusal(error: unknown, request: Request, response: Response, parts
   parts.metrics.identityRefusals.inc({ code });
   const remote = socket.remoteAddress ?? 'unknown';
   parts.onRefused({ code, remote, method, path, ...(caller !== undefined && { caller }) });
+}
+
+/** Whose keys can't be read now is turned away, too. */
+function isRefusal(error: unknown): error is IdentityError | UnavailableError {
+  if (error instanceof IdentityError) return true;
+  return error instanceof UnavailableError && error.code.startsWith('identity/');
 }
 
 async function answered(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { IdentityError } from '../domain/errors.ts';
 import { RIGHTS, type Right } from '../domain/rights.ts';
 import { type KnownCaller, PUBLIC_READER, type Scope } from './caller.ts';
+import { isJwt, type VerifyJwt } from './jwt.ts';
 import { isLoopback } from './loopback.ts';
 import { sessionToken } from './session.ts';
 import { RIGHTS_OF_KIND, type TokenKind } from './token-kinds.ts';
@@ -30,12 +31,13 @@ export interface ConfiguredToken extends Scope {
   readonly expires?: number;
 }
 
-/** Who may call. */
+/** Who may call. Where that is nobody in particular the gate listens on loopback only, and whoever reaches it may do everything. */
 export interface IdentityOptions {
   /** SHA-256 of the one token in hex that may do all but `fix`. */
   readonly tokenSha256?: string;
-  /** Without any token the gate listens on loopback only, and whoever reaches it may do everything. */
   readonly tokens?: readonly ConfiguredToken[];
+  /** Tells whose a token of another issuer is; absent where none is trusted. */
+  readonly verifyJwt?: VerifyJwt;
   /** `public` lets everybody read. */
   readonly readers: 'identified' | 'public';
   /** The address under which the gate is reached. */
@@ -48,7 +50,8 @@ export interface IdentityOptions {
  * Tells who is calling.
  *
  * @returns the caller; undefined for one who shows no token where one is needed to be somebody
- * @throws IdentityError 401 `identity/refused` or `identity/expired`, 403 `identity/host`; never with the token in it
+ * @throws IdentityError 401 `identity/refused`, `identity/expired` ..., 403 `identity/host`, `identity/subject`; never with
+ *   the token in it; UnavailableError `identity/issuer-unreachable`
  */
 export type Identify = (presented: Presented) => Promise<KnownCaller | undefined>;
 
@@ -73,6 +76,7 @@ interface Holder {
 export function createIdentity({
   tokenSha256,
   tokens = [],
+  verifyJwt,
   readers,
   publicUrl,
   now,
@@ -82,7 +86,7 @@ export function createIdentity({
   const holders = holdersOf(tokens.filter(({ kind }) => kind !== 'capability'));
   const capabilities = holdersOf(tokens.filter(({ kind }) => kind === 'capability'));
   if (tokenSha256 !== undefined) holders.set(tokenSha256, { caller: TOKEN_CALLER, expires: Infinity });
-  if (holders.size + capabilities.size === 0) {
+  if (holders.size + capabilities.size === 0 && verifyJwt === undefined) {
     const publicHost = new URL(publicUrl).hostname;
     return async ({ host, capability }) => {
       refuseForeignHost(host, publicHost);
@@ -93,7 +97,11 @@ export function createIdentity({
   const anonymous = readers === 'public' ? PUBLIC_READER : undefined;
   return async ({ authorization, cookie, capability }) => {
     if (capability !== undefined) return callerOfCapability(capability, capabilities, now());
-    if (authorization !== undefined) return callerOf(authorization, holders, now());
+    if (authorization !== undefined) {
+      const token = bearerOf(authorization);
+      const isForeign = token !== undefined && !holders.has(digestOf(token)) && isJwt(token);
+      return verifyJwt && isForeign ? verifyJwt(token) : callerOf(token, holders, now());
+    }
     return callerOfSession(cookie, holders, now()) ?? anonymous;
   };
 }
@@ -104,13 +112,16 @@ function holderOf({ name, kind, rights, clusters, apps, expires = Infinity }: Co
   return { caller: { name, rights: new Set(own), scope, shared: false }, expires };
 }
 
-function callerOf(authorization: string, holders: ReadonlyMap<string, Holder>, now: number): KnownCaller {
-  const token = /^Bearer +(?<token>[^\s]+)$/i.exec(authorization)?.groups?.['token'];
+function bearerOf(authorization: string): string | undefined {
+  return /^Bearer +(?<token>[^\s]+)$/i.exec(authorization)?.groups?.['token'];
+}
+
+function callerOf(token: string | undefined, holders: ReadonlyMap<string, Holder>, now: number): KnownCaller {
   const holder = token === undefined ? undefined : holders.get(digestOf(token));
   if (holder === undefined) {
     throw new IdentityError(
       'identity/refused',
-      'The header Authorization holds no token of this gate; it must be "Bearer <token>" with a token whose SHA-256 the gate was configured with.',
+      'The header Authorization holds no token of this gate; it must be "Bearer <token>" with a token whose SHA-256 the gate was configured with, or one of an issuer that it trusts.',
       401,
     );
   }

@@ -2,7 +2,8 @@ import { RIGHTS, type Right } from '../domain/rights.ts';
 
 /** What each right allows, for people. */
 export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
-  hook: 'ask for a verdict, report a sync',
+  hook: 'ask for a verdict before a sync',
+  sync: 'report that a sync ended',
   probe: 'report what a functional test found',
   webhook: 'make the gate look now',
   read: 'read the ledger, the audit log, the pages and the metrics',
@@ -15,15 +16,17 @@ export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
 };
 
 /** Who holds a token. */
-export const TOKEN_KINDS = ['hook', 'capability', 'webhook', 'reader', 'person'] as const;
+export const TOKEN_KINDS = ['hook', 'ci', 'capability', 'webhook', 'reader', 'person'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** The rights of each kind; a token may be given less of them, never more. */
 export const RIGHTS_OF_KIND: Readonly<Record<TokenKind, readonly Right[]>> = {
   // What runs in a cluster never decides about itself.
-  hook: ['hook', 'probe', 'read'],
+  hook: ['hook', 'sync', 'probe', 'read'],
+  // It asks before a sync and reads what came of it; what is on a cluster is told from there.
+  ci: ['hook', 'read'],
   // The secret part of an address, for one app on one cluster.
-  capability: ['hook'],
+  capability: ['hook', 'sync'],
   webhook: ['webhook'],
   reader: ['read'],
   person: RIGHTS.filter((right) => right !== 'webhook'),

@@ -159,6 +159,24 @@ export const METRICS = {
     help: 'Requests turned away because of who sent them.',
     labels: ['code'],
   },
+  issuerKeyFetches: {
+    type: 'counter',
+    name: 'tidegate_issuer_key_fetches_total',
+    help: 'Times that the keys of an issuer of tokens were read, or tried to be.',
+    labels: ['issuer'],
+  },
+  issuerKeyFailures: {
+    type: 'counter',
+    name: 'tidegate_issuer_key_failures_total',
+    help: 'Times that the keys of an issuer could not be read; those of before are used for a day.',
+    labels: ['issuer'],
+  },
+  issuerKeysRead: {
+    type: 'gauge',
+    name: 'tidegate_issuer_keys_timestamp_seconds',
+    help: 'When the keys of an issuer were read last; older than a day, its tokens are not taken.',
+    labels: ['issuer'],
+  },
   requests: {
     type: 'counter',
     name: 'tidegate_http_requests_total',

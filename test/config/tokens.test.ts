@@ -34,13 +34,13 @@ test.each([
   [
     `name: a, kind: robot, sha256: ${HASH}`,
     'identity.tokens[0].kind',
-    /one of hook, capability, webhook, reader, person/,
+    /one of hook, ci, capability, webhook, reader, person/,
   ],
   [`name: a, kind: hook, sha256: plain-text`, 'identity.tokens[0].sha256', /64 lower-case hex digits/],
   [
     `name: a, kind: hook, sha256: ${HASH}, rights: [override]`,
     'identity.tokens[0].rights[0]',
-    /more than a token of kind hook may have, which is hook, probe, read/,
+    /more than a token of kind hook may have, which is hook, sync, probe, read/,
   ],
   [`name: a, kind: hook, sha256: ${HASH}, rights: []`, 'identity.tokens[0].rights', /at least one right/],
   [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerText } from '../../gate/answer-text.ts';
 import type { Answer, Ask, Gate } from '../../gate/use-cases.ts';
-import { type KnownCaller, requireScope } from '../../identity/caller.ts';
+import { type KnownCaller, requireAccess, requireScope } from '../../identity/caller.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { json } from '../reply.ts';
 import { RequestError } from '../request-error.ts';
@@ -27,6 +27,7 @@ export function verdictRoutes(
   async function answer({ body, query, caller, gone }: AskRequest): Promise<Answer> {
     const question = askOf(body, caller);
     requireScope(caller, question);
+    if (question.phase !== 'PreSync') requireAccess(caller, 'sync');
     const said =
       query.wait === 0
         ? await gate.ask(question, caller)
