@@ -27,6 +27,8 @@ export const addonDeployments = defineSignal({
       severity: 'warning',
       for: '10m',
       summary: 'An add-on has fewer replicas available than it should.',
+      because:
+        'kubernetes-mixin’s KubeDeploymentReplicasMismatch waits 15 minutes for any Deployment; add-ons are few, small and started first, so ten outlast an update and the arrival of a new node.',
       when: { is: 'any' },
     },
     {
@@ -34,6 +36,8 @@ export const addonDeployments = defineSignal({
       severity: 'critical',
       for: '3m',
       summary: 'An add-on has no replica available.',
+      because:
+        'With no replica nothing serves, and no share of that is fine: it waits only as long as one pod needs to be scheduled, pull its image and get ready.',
       when: { is: 'any', and: [{ only: compare(available, '==', 0) }] },
     },
   ],
@@ -62,6 +66,8 @@ export const addonDaemonsets = defineSignal({
       severity: 'warning',
       for: '15m',
       summary: 'Pods of an add-on’s DaemonSet are not ready.',
+      because:
+        'kubernetes-mixin’s KubeDaemonSetRolloutStuck waits 15 minutes, too. One pod in twenty lets fresh nodes of an autoscaled fleet pass, which lag by seconds, and on clusters below twenty nodes it is the first pod.',
       when: { is: 'above', limit: 0.05 },
     },
   ],
@@ -88,6 +94,8 @@ export const karpenterSynced = defineSignal({
       severity: 'critical',
       for: '10m',
       summary: 'Karpenter’s view of the cluster is out of step.',
+      because:
+        'Karpenter decides nothing while it is unsynced, so there is no share to weigh; after a restart it lists the cluster within a few minutes, which the wait lets pass.',
       when: { is: 'any' },
     },
   ],
@@ -113,6 +121,8 @@ export const karpenterErrors = defineSignal({
       severity: 'warning',
       for: '10m',
       summary: 'Karpenter’s calls to AWS fail.',
+      because:
+        'A failure every twenty seconds. Karpenter retries throttled and eventually consistent calls by itself; what still fails at this pace after minutes is a missing permission, a quota or a wrong launch template.',
       // Per minute: one failure every twenty seconds.
       when: { is: 'above', limit: 3, over: '10m' },
     },
@@ -136,6 +146,8 @@ export const vpcCniAddresses = defineSignal({
       severity: 'critical',
       for: '5m',
       summary: 'The VPC CNI has no free address for new pods.',
+      because:
+        'Each of these is a pod that could not start, which the CNI’s warm pool exists to prevent: none is fine. The wait lets a node attach one more network interface, which takes seconds to a minute.',
       when: { is: 'above', limit: 0, over: '10m' },
     },
   ],
@@ -160,6 +172,8 @@ export const vpcCniSubnets = defineSignal({
       severity: 'critical',
       for: '0s',
       summary: 'A subnet has no free addresses.',
+      because:
+        'EC2’s refusal is definite, and no waiting adds addresses to a subnet. The window keeps the alert up between two tries of the CNI, which backs off.',
       when: { is: 'above', limit: 0, over: '15m' },
     },
   ],
@@ -190,6 +204,8 @@ export const kubeProxyRules = defineSignal({
       severity: 'critical',
       for: '5m',
       summary: 'kube-proxy does not write a node’s Service rules.',
+      because:
+        'kube-proxy writes its rules every 30 s at the latest and calls itself unhealthy when they are twice as old; ten of these pauses are no slow node any more, and traffic goes to pods that are gone.',
       when: { is: 'above', limit: 300 },
     },
   ],
@@ -212,7 +228,9 @@ export const ebsCsiErrors = defineSignal({
       severity: 'warning',
       for: '15m',
       summary: 'AWS refuses calls of the EBS CSI driver.',
-      // Per minute: the catalogue of record says 0.02 per second.
+      because:
+        'EC2 throttles bursts, and the driver’s sidecars back off and try again; a refusal or more each minute for a quarter of an hour is a permission, a quota or a volume that can’t be. No upstream rule has a number: this one is a judgement.',
+      // Per minute.
       when: { is: 'above', limit: 1.2, over: '10m' },
     },
   ],

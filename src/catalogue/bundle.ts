@@ -111,6 +111,9 @@ export function defineBundle(
   return { signals: resolved, parameters, print: { jobs: parameters.jobs } };
 }
 
+/** Said before the catalogue's reasons where its numbers are not in force. */
+const OWN_NUMBERS = 'The configuration has numbers of its own here; those of the catalogue were chosen so:';
+
 /** The signal with the bundle's numbers for its alerts, checked again: a limit from a file may be a percentage too. */
 function withParameters(signal: AnySignal, { limits, for: lasting, over }: BundleParameters): AnySignal {
   const alerts = signal.alerts.map((alert: AnyAlert): AnyAlert => {
@@ -121,7 +124,10 @@ function withParameters(signal: AnySignal, { limits, for: lasting, over }: Bundl
       ...(limit === undefined ? {} : { limit }),
       ...(window === undefined ? {} : { over: window }),
     } as Alert['when'];
-    return { ...alert, for: lasting[alert.name] ?? alert.for, when };
+    const wait = lasting[alert.name];
+    const isOwn = [limit, window, wait].some((number) => number !== undefined);
+    const because = isOwn ? `${OWN_NUMBERS} ${alert.because}` : alert.because;
+    return { ...alert, for: wait ?? alert.for, when, because };
   });
   return defineSignal({ ...signal, alerts } as AnySignal);
 }

@@ -44,6 +44,8 @@ export const apiErrors = defineSignal({
       severity: 'critical',
       for: '5m',
       summary: 'The API server answers too many requests with 5xx.',
+      because:
+        'The share at which awesome-prometheus-alerts calls out API server errors, counted over minutes instead of one, so that a single webhook or aggregated API that fails in a burst pages nobody; below the guard’s traffic one failed request would cross it.',
       when: { is: 'above', limit: 0.03, over: '10m', and: [{ traffic: 1 }] },
     },
     ...burnAlerts(apiAvailability, 'The error budget of the API server’s availability'),
@@ -90,6 +92,8 @@ export const apiMutatingLatency = defineSignal({
       severity: 'warning',
       for: '15m',
       summary: 'Writes to the API server are slow.',
+      because:
+        'The Kubernetes scalability SLO for writes of single objects: the 99th percentile within one second. Share and bound are the objective’s own, so the alert fires when the promise is broken and not before.',
       // The SLO's own bound and share: p99 above the promise.
       when: { is: 'slower', than: 1, limit: 0.01, over: '10m', and: [{ traffic: 0.5 }] },
     },
@@ -127,6 +131,8 @@ export const apiThrottling = defineSignal({
       severity: 'warning',
       for: '10m',
       summary: 'The API server throttles clients.',
+      because:
+        'Clients wait for Retry-After and hide single refusals; one request in a hundred for minutes is where controllers visibly lag. No upstream rule has a number: this one is a judgement.',
       when: { is: 'above', limit: 0.01, over: '5m', and: [{ traffic: 1 }] },
     },
   ],
@@ -156,6 +162,8 @@ export const apiPriorityRejections = defineSignal({
       severity: 'critical',
       for: '5m',
       summary: 'The API server rejects requests of the cluster’s own machinery.',
+      because:
+        'These levels carry kubelets, leader election and controllers, and Kubernetes keeps seats for them so that overload elsewhere does not turn them away: any rejection that goes on is one too many. The wait lets a restarting API server pass.',
       when: { is: 'above', limit: 0, over: '5m' },
     },
   ],
@@ -180,6 +188,8 @@ export const webhookFailures = defineSignal({
       severity: 'critical',
       for: '5m',
       summary: 'An admission webhook can’t be called and blocks writes.',
+      because:
+        'A failed call every twenty seconds: a webhook pod that is being replaced fails a handful and is over sooner. With the default failurePolicy, Fail, each of them is a write that did not happen.',
       // Per minute: one failure every twenty seconds.
       when: { is: 'above', limit: 3, over: '5m' },
     },
@@ -211,6 +221,8 @@ export const webhookLatency = defineSignal({
       severity: 'warning',
       for: '10m',
       summary: 'An admission webhook is slow.',
+      because:
+        'A quarter of the ten seconds after which Kubernetes gives a webhook up by default, and a bucket bound of the metric, so the share is counted and not guessed between bounds. Most writes of a controller are retried in less.',
       // 2.5 s is a bucket bound; 2 s, as often written, is none.
       when: { is: 'slower', than: 2.5, limit: 0.01, over: '10m' },
     },
@@ -241,6 +253,8 @@ export const storageSize = defineSignal({
       severity: 'critical',
       for: '15m',
       summary: 'The API server’s database is close to its limit.',
+      because:
+        'At its limit etcd takes no more writes, and on EKS only AWS can defragment. etcd’s own mixin warns at 95 %; a fifth of the room leaves days to find and delete what grows before that.',
       when: { is: 'above', limit: { share: 0.8, of: 'etcd.limitBytes' } },
     },
   ],
@@ -264,6 +278,8 @@ export const apiTargets = defineSignal({
       severity: 'critical',
       for: '10m',
       summary: 'Nothing scrapes the API server of a cluster whose nodes are reported.',
+      because:
+        'An EKS control plane is replaced endpoint by endpoint, and a scraper that restarts misses a few scrapes: both are over by then. kubernetes-mixin’s KubeAPIDown waits 15 minutes for the same.',
       when: { is: 'missing' },
     },
   ],

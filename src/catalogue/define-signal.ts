@@ -119,6 +119,8 @@ function checkAlert(signal: AnySignal, alert: Alert, refuse: Refuse): void {
   if (/[{}%]|\d/.test(alert.summary.replaceAll(/5xx|99/g, ''))) {
     refuse('summary', `the summary of ${alert.name} holds a value; it is a constant sentence`);
   }
+  if (!alert.because.endsWith('.'))
+    refuse('because', `${alert.name} does not say in a sentence why its numbers are what they are`);
   if (when.is === 'slower' && signal.kind === 'latency' && !signal.edges.includes(when.than)) {
     refuse(
       'edge',
@@ -176,6 +178,16 @@ const BURN_SUMMARIES: Record<BurnTier, string> = {
   trickle: 'is being spent as fast as it is earned, or faster',
 };
 
+/** Where each tier's numbers come from. */
+const BURN_BECAUSE: Record<BurnTier, string> = {
+  fast: 'The fastest row of table 5-8 in the Google SRE Workbook, chapter 5; the short window ends the page soon after the trouble.',
+  medium:
+    'The second row of table 5-8 in the Google SRE Workbook, chapter 5: slower trouble that would still empty the budget within days.',
+  slow: 'The row of a day in Sloth’s google-30d windows, between the Google SRE Workbook’s pages and its ticket.',
+  trickle:
+    'The ticket’s row of table 5-8 in the Google SRE Workbook, chapter 5: nothing is left of the budget at the end of the period.',
+};
+
 /**
  * The four burn alerts of an SLO.
  *
@@ -187,6 +199,7 @@ export function burnAlerts(slo: Slo, what: string): readonly Alert[] {
     severity: BURN_TIERS[tier].severity,
     for: BURN_TIERS[tier].for,
     summary: `${what} ${BURN_SUMMARIES[tier]}.`,
+    because: `${BURN_BECAUSE[tier]} The objective: ${slo.why}`,
     when: {
       is: 'burning' as const,
       tier,

@@ -35,6 +35,8 @@ export const dnsLatency = defineSignal({
       severity: 'warning',
       for: '10m',
       summary: 'CoreDNS answers slowly.',
+      because:
+        'The coredns-mixin pages at a 99th percentile of 4 s, when resolvers are about to give up (glibc does after 5 s). About a second is a quarter of that, is the bound of Kubernetes’ DNS latency SLO, and is a bucket bound of CoreDNS, so the share is counted.',
       // 1.024 s is the bucket bound next to "p99 above one second".
       when: { is: 'slower', than: 1.024, limit: 0.01, over: '5m', and: [{ traffic: 1 }] },
     },
@@ -69,6 +71,8 @@ export const dnsErrors = defineSignal({
       severity: 'critical',
       for: '10m',
       summary: 'CoreDNS answers too many queries with SERVFAIL.',
+      because:
+        'The share of SERVFAIL at which the coredns-mixin’s CoreDNSErrorsHigh warns, with its wait. It pages here: without names nothing else works, and every client asks again.',
       when: { is: 'above', limit: 0.01, over: '5m', and: [{ traffic: 1 }] },
     },
     ...burnAlerts(dnsAvailability, 'The error budget of DNS availability'),
@@ -99,6 +103,8 @@ export const dnsForwardHealth = defineSignal({
       severity: 'critical',
       for: '5m',
       summary: 'CoreDNS finds none of its upstream resolvers healthy.',
+      because:
+        'The limit of the coredns-mixin’s CoreDNSForwardHealthcheckBrokenCount: that every upstream is unhealthy at once has no share that would be fine. The wait outlasts a resolver of the VPC that drops a few health checks.',
       when: { is: 'above', limit: 0, over: '5m' },
     },
   ],
@@ -121,6 +127,8 @@ export const dnsPanics = defineSignal({
       severity: 'critical',
       for: '0s',
       summary: 'CoreDNS panicked.',
+      because:
+        'awesome-prometheus-alerts fires at the first panic, too, and at once: CoreDNS recovers from a panic and goes on, so nothing else would ever tell.',
       when: { is: 'above', limit: 0, over: '10m' },
     },
   ],
@@ -143,6 +151,8 @@ export const dnsReloadFailures = defineSignal({
       severity: 'warning',
       for: '0s',
       summary: 'CoreDNS could not load its Corefile and runs on the old one.',
+      because:
+        'From the first failure on the Corefile on disk and the one in memory differ, and waiting mends nothing: the reload plugin tries again only when the file changes.',
       when: { is: 'above', limit: 0, over: '15m' },
     },
   ],
@@ -169,6 +179,8 @@ export const dnsReplicas = defineSignal({
       severity: 'critical',
       for: '5m',
       summary: 'Fewer CoreDNS replicas are available than the cluster needs.',
+      because:
+        'EKS ships CoreDNS with two replicas on different nodes; with one the loss of a node is the loss of DNS. The wait lets a rolling update and the drain of one node pass.',
       when: { is: 'below', limit: { share: 1, of: 'coredns.minReplicas' } },
     },
   ],
@@ -191,6 +203,8 @@ export const dnsTargets = defineSignal({
       severity: 'critical',
       for: '10m',
       summary: 'Nothing scrapes CoreDNS of a cluster whose nodes are reported.',
+      because:
+        'The coredns-mixin’s CoreDNSDown waits 15 minutes for the same. A rolling update replaces the pods one by one and never leaves none; a scraper’s restart is over sooner.',
       when: { is: 'missing' },
     },
   ],

@@ -30,6 +30,8 @@ export const gateHaltedRuns = defineSignal({
       severity: 'warning',
       for: '0s',
       summary: 'A rollout is halted and waits for a person.',
+      because:
+        'A halt is a decision and not a measurement: there is nothing to wait for, and nothing moves until a person does.',
       when: { is: 'any' },
     },
   ],
@@ -53,6 +55,8 @@ export const gateStalledRollouts = defineSignal({
       severity: 'warning',
       for: '0s',
       summary: 'A rollout could go on, and nobody asks the gate.',
+      because:
+        'The gate itself calls a rollout stalled only after nobody asked for ten minutes, several times the pause between two retries of Argo CD: no more waiting is needed.',
       when: { is: 'above', limit: 0 },
     },
   ],
@@ -76,6 +80,8 @@ export const gateBlindRuns = defineSignal({
       severity: 'critical',
       for: '2m',
       summary: 'The gate can’t see what a change does on clusters that just got it.',
+      because:
+        'Several looks in a row could read nothing, so a dropped connection has passed; and of the time after which blind runs end undecided (an hour by default) nearly all is left to mend the source.',
       when: { is: 'above', limit: 0 },
     },
   ],
@@ -101,6 +107,8 @@ export const gateSources = defineSignal({
       severity: 'warning',
       for: '5m',
       summary: 'The gate can’t read a metric source.',
+      because:
+        'A Prometheus that restarts replays its log for minutes. Meanwhile the gate admits nobody, which is no harm yet: it warns, and GateBlind pages where a change is under way.',
       when: { is: 'any' },
     },
   ],
@@ -126,6 +134,8 @@ export const gateConfig = defineSignal({
       severity: 'warning',
       for: '5m',
       summary: 'The gate refused its configuration file and goes on with the one before.',
+      because:
+        'The Prometheus mixin’s PrometheusBadConfig waits ten minutes for the same. Half of that lets a second file follow a typo, and is soon enough for who is still at the keyboard.',
       when: { is: 'any' },
     },
   ],
@@ -155,6 +165,8 @@ export const gateWatchdog = defineSignal({
       severity: 'warning',
       for: '3m',
       summary: 'The alert that always fires does not reach the gate any more.',
+      because:
+        'One arrives a minute, so several are expected in the window, and not one came: it is no single delivery that was late. kube-prometheus’ Watchdog is watched for its absence in the same way.',
       when: { is: 'below', limit: 0.5 },
     },
   ],
@@ -180,6 +192,8 @@ export const gateAuditChain = defineSignal({
       severity: 'critical',
       for: '0s',
       summary: 'The audit log of the gate was tampered with or damaged.',
+      because:
+        'A hash fits or it does not: no share of a log is allowed to be wrong, and no entry mends itself.',
       when: { is: 'any' },
     },
   ],

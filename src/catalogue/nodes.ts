@@ -47,6 +47,8 @@ export const nodeReadiness = defineSignal({
       severity: 'critical',
       for: '10m',
       summary: 'A large share of a cluster’s nodes is not ready.',
+      because:
+        'EKS node auto repair stops by itself when more than a fifth of the nodes is unhealthy, and Kubernetes slows evictions down when more than half of a zone is: half of the first leaves time to act while repair still works.',
       when: { is: 'above', limit: 0.1 },
     },
     {
@@ -54,6 +56,8 @@ export const nodeReadiness = defineSignal({
       severity: 'warning',
       for: '10m',
       summary: 'A node is not ready, and nobody drains it.',
+      because:
+        'Pods are evicted after five minutes on a node that is not ready, so by then its harm is done; kubernetes-mixin’s KubeNodeNotReady waits 15. A reboot is over sooner.',
       when: { is: 'any' },
     },
     ...burnAlerts(nodeReadinessSlo, 'The error budget of node readiness'),
@@ -78,6 +82,8 @@ export const nodeFlapping = defineSignal({
       severity: 'warning',
       for: '15m',
       summary: 'A node keeps changing between ready and not ready.',
+      because:
+        'The numbers of kubernetes-mixin’s KubeNodeReadinessFlapping: one outage is two changes, so more than that is a second one in the same quarter of an hour.',
       when: { is: 'above', limit: 2 },
     },
   ],
@@ -108,6 +114,8 @@ export const nodePressure = defineSignal({
       severity: 'warning',
       for: '10m',
       summary: 'A node is short of memory, disk or process ids.',
+      because:
+        'The wait of kubernetes-mixin’s KubeNodePressure. The kubelet keeps a pressure condition for five minutes after it has passed, so a short one is gone by then.',
       when: { is: 'any' },
     },
   ],
@@ -139,6 +147,8 @@ export const nodeDisk = defineSignal({
       severity: 'warning',
       for: '15m',
       summary: 'A file system of a node is almost full.',
+      because:
+        'The kubelet begins to evict when less than 10 % of its file system is free: below that its own remedy was not enough. kube-prometheus warns later, at 5 %.',
       when: { is: 'below', limit: 0.08 },
     },
     {
@@ -146,6 +156,8 @@ export const nodeDisk = defineSignal({
       severity: 'warning',
       for: '1h',
       summary: 'A file system of a node will be full within hours at its present pace.',
+      because:
+        'The urgent form of the node-mixin’s NodeFilesystemSpaceFillingUp: the trend of six hours reaches zero within four. The second condition keeps large, half-empty disks quiet, and new nodes, whose trend is a guess.',
       when: { is: 'filling', within: '4h', over: '6h', below: 0.2 },
     },
   ],
@@ -169,6 +181,8 @@ export const kubeletRuntimeErrors = defineSignal({
       severity: 'warning',
       for: '15m',
       summary: 'Operations of the container runtime fail.',
+      because:
+        'Failing probes and crash loops fail single operations every day; one in twenty of one kind for a quarter of an hour is the runtime itself. Below the guard’s traffic a handful would be a large share. No upstream rule has a number: this one is a judgement.',
       when: { is: 'above', limit: 0.05, over: '10m', and: [{ traffic: 0.1 }] },
     },
   ],
@@ -191,6 +205,8 @@ export const kubeletTargets = defineSignal({
       severity: 'critical',
       for: '15m',
       summary: 'Nothing scrapes the kubelets of a cluster whose nodes are reported.',
+      because:
+        'Condition and wait of kubernetes-mixin’s KubeletDown, cluster by cluster: a scraper that is moved to another node is back sooner.',
       when: { is: 'missing' },
     },
   ],

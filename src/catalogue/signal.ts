@@ -125,6 +125,8 @@ export interface Alert<L extends string = never> {
   readonly for: Duration;
   /** A constant sentence without values. */
   readonly summary: string;
+  /** Why limit, window and wait are what they are: whose numbers they are, or that they are a judgement. */
+  readonly because: string;
   readonly when: Condition<L>;
 }
 

@@ -19,6 +19,8 @@ export const clusterTelemetry = defineSignal({
       severity: 'critical',
       for: '10m',
       summary: 'A cluster of the fleet reports nothing.',
+      because:
+        'The wait of kube-prometheus’ TargetDown. Agents that restart and remote writes that lag are back by then; a cluster that reports nothing has no share to weigh.',
       when: { is: 'missing' },
     },
   ],
@@ -42,6 +44,8 @@ export const targetsDown = defineSignal({
       severity: 'warning',
       for: '10m',
       summary: 'Scrape targets of a job are down.',
+      because:
+        'Limit and wait of kube-prometheus’ TargetDown, cluster by cluster: nodes that come and go take single targets with them.',
       when: { is: 'above', limit: 0.1 },
     },
   ],

@@ -29,5 +29,7 @@ export interface CataloguedAlert {
   readonly severity: string;
   /** "more than 3 % of ... over 10m, for 5m". */
   readonly firesWhen: string;
+  /** Why its numbers are what they are. */
+  readonly because: string;
   readonly halts: boolean;
 }

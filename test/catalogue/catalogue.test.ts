@@ -32,6 +32,12 @@ describe.each(CATALOGUE)('$id', (signal) => {
     expect(signal.why).toMatch(/^[A-Z0-9].*\.$/s);
   });
 
+  test('says of each alert why its numbers are what they are', () => {
+    for (const { name, because } of signal.alerts as readonly AnyAlert[]) {
+      expect(because, name).toMatch(/^\S.{40,}\.$/);
+    }
+  });
+
   test('has four burn alerts where it has an SLO, and none where not', () => {
     const burning = (signal.alerts as readonly AnyAlert[]).filter(({ when }) => when.is === 'burning');
     expect(burning).toHaveLength('slo' in signal && signal.slo !== undefined ? 4 : 0);

@@ -110,6 +110,8 @@ describe('a bundle', () => {
       { name: 'NodeNotReady', for: '20m' },
       { name: 'CoreDnsPanics', when: { limit: 0, over: '30m' } },
     ]);
+    // The reasons of the catalogue's numbers are none for other people's.
+    for (const { because } of changed) expect(because).toMatch(/^The configuration has numbers of its own/);
   });
 
   test('leaves out what it is told to, also what else would be refused', () => {

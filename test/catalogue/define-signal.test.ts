@@ -120,6 +120,12 @@ const refusals: readonly (readonly [what: string, code: string, word: string, bu
       }),
   ],
   [
+    'numbers without a reason',
+    'because',
+    'does not say in a sentence',
+    () => defineSignal({ ...presence, alerts: [{ ...alert({ is: 'missing' }), because: '' }] }),
+  ],
+  [
     'a budget that burns without an SLO',
     'slo',
     'has no SLO',

@@ -12,7 +12,14 @@ import { by, gauge, test } from '../../src/promql/vector.ts';
 
 /** An alert with whatever condition the test is about. */
 export function alert(when: Alert['when'], name = 'SomethingWrong'): Alert {
-  return { name, severity: 'warning', for: '5m', summary: 'Something is wrong.', when };
+  return {
+    name,
+    severity: 'warning',
+    for: '5m',
+    summary: 'Something is wrong.',
+    because: 'For the test.',
+    when,
+  };
 }
 
 const base = {

@@ -36,6 +36,22 @@ beforeEach(async () => {
   app = resources.use(await startApp({ catalogue: CATALOGUE }));
 });
 
+test('the catalogue tells of each alert when it fires and why its numbers are what they are', async () => {
+  const alert = {
+    name: 'DnsWrong',
+    severity: 'warning',
+    firesWhen: 'more than 1 % fail over 5m, for 10m',
+    because: 'The <b>mixin</b> warns there, too.',
+    halts: true,
+  };
+  await using catalogued = await startApp({ catalogue: [{ ...SIGNAL, alerts: [alert] }] });
+  const { text } = await call(`${catalogued.url}/catalogue`);
+
+  expect(text).toContain(
+    '(warning, can halt): more than 1 % fail over 5m, for 10m. <span class="small">The &lt;b&gt;mixin&lt;/b&gt; warns there, too.</span>',
+  );
+});
+
 describe('the page of a cluster', () => {
   test('tells what stands against a change, what is waived, and how much of the error budgets is left', async () => {
     app.gate.standingIs = {

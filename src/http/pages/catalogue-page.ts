@@ -36,7 +36,7 @@ ${facts([
     'Alerts',
     alerts.length === 0
       ? 'none'
-      : html`<ul>${alerts.map(({ name, severity, firesWhen, halts }) => html`<li><a href="/runbooks/${encodeURIComponent(name)}">${name}</a> (${severity}${halts ? ', can halt' : ''}): ${firesWhen}</li>\n`)}</ul>`,
+      : html`<ul>${alerts.map(({ name, severity, firesWhen, because, halts }) => html`<li><a href="/runbooks/${encodeURIComponent(name)}">${name}</a> (${severity}${halts ? ', can halt' : ''}): ${firesWhen}. <span class="small">${because}</span></li>\n`)}</ul>`,
   ],
   ['Needs', requires.join(', ')],
   [

@@ -27,10 +27,10 @@ export function catalogueView(bundle: Bundle): readonly CataloguedSignal[] {
 }
 
 function alertView(signal: AnySignal, alert: AnyAlert, bundle: Bundle): CataloguedAlert {
-  const { name, severity } = alert;
+  const { name, severity, because } = alert;
   const lasting = alert.for === '0s' ? 'at once' : `for ${alert.for}`;
   const firesWhen = `${conditionInWords(signal, alert, bundle)}, ${lasting}`;
-  return { name, severity, firesWhen, halts: canHalt(signal, alert) };
+  return { name, severity, firesWhen, because, halts: canHalt(signal, alert) };
 }
 
 const COMPARED = {

@@ -23,6 +23,7 @@ export function definitionBlock(signal: AnySignal, alert: AnyAlert, bundle: Bund
       'Fires when',
       `${conditionInWords(signal, alert, bundle)}, ${alert.for === '0s' ? 'at once' : `for ${alert.for}`}`,
     ],
+    ['Why these numbers', alert.because],
     ...(slo === undefined ? [] : [['SLO', sloInWords(signal, slo.objective, slo.id)] as const]),
     ['Rollouts', gateInWords(signal, alert)],
     ['Board', boardUrl(signal.component, bundle.parameters, '$CLUSTER')],
