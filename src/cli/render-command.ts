@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import type { Bundle } from '../catalogue/bundle.ts';
 import type { AnyAlert } from '../catalogue/signal.ts';
 import { NotFoundError } from '../domain/errors.ts';
-import { type Difference, differences, readPages, writeFiles } from '../publish/files.ts';
+import { type Difference, differences, readCharts, readPages, writeFiles } from '../publish/files.ts';
+import { chartFiles } from '../render/charts/chart-files.ts';
+import { withValuesTable } from '../render/charts/values-table.ts';
 import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
 import { renderAlarms } from '../render/cloudwatch/render-alarms.ts';
 import type { RenderedFile } from '../render/file.ts';
@@ -27,7 +29,9 @@ interface Flags {
 export function addRenderCommand(program: Command): void {
   program
     .command('render')
-    .description('write everything that is generated: rules, route, alarms, checks, boards, runbook blocks')
+    .description(
+      'write everything that is generated: rules, route, alarms, checks, boards, runbook blocks, charts',
+    )
     .option('--check', 'write nothing; fail when anything differs')
     .option('--signal <id>', 'show one signal in all its artefacts')
     .option('--config <file>', 'a tidegate.yaml whose bundle and fleet are rendered')
@@ -40,7 +44,12 @@ async function renderAction(flags: Flags): Promise<void> {
   const bundle = await bundleFrom(flags.config);
   if (flags.signal !== undefined) return showSignal(bundle, flags.signal, flags.json === true);
   const root = flags.out ?? PACKAGE_ROOT;
-  const files = renderBundle(bundle, await readPages(join(PACKAGE_ROOT, 'runbooks')));
+  const ofBundle = renderBundle(bundle, await readPages(join(PACKAGE_ROOT, 'runbooks')));
+  const readmes = (await readCharts(PACKAGE_ROOT)).map(({ folder, readme, values }) => ({
+    path: `${folder}/README.md`,
+    content: withValuesTable(readme, values),
+  }));
+  const files = [...ofBundle, ...chartFiles(ofBundle, bundle), ...readmes];
   const changes = flags.check ? await differences(root, files) : await writeFiles(root, files);
   if (flags.json) process.stdout.write(`${JSON.stringify({ files: files.length, changes })}\n`);
   else process.stdout.write(report(files, changes, flags.check === true));

@@ -11,7 +11,13 @@ export interface Difference {
 }
 
 /** Folders that hold nothing but generated files: what is not rendered any more is left over there. */
-const GENERATED_FOLDERS = ['alerts', 'dashboards'];
+const GENERATED_FOLDERS = [
+  'alerts',
+  'dashboards',
+  'charts/tidegate/alertmanager',
+  'charts/tidegate/dashboards',
+  'charts/tidegate/rules',
+];
 
 /** Compares rendered files with a folder. */
 export async function differences(
@@ -62,6 +68,29 @@ export async function readPages(folder: string): Promise<ReadonlyMap<string, str
     async (name) => [name.slice(0, -3), await readFile(join(folder, name), 'utf8')] as const,
   );
   return new Map(await Promise.all(pages));
+}
+
+/** A chart's own texts, as they stand on disk. */
+export interface ChartTexts {
+  /** Its folder, relative to the root. */
+  readonly folder: string;
+  readonly readme: string;
+  readonly values: string;
+}
+
+/** The charts of a checkout; none where there is no folder for them. */
+export async function readCharts(root: string): Promise<readonly ChartTexts[]> {
+  const files = await filesBelow(root, 'charts');
+  const folders = files
+    .filter((path) => /^charts\/[^/]+\/Chart\.yaml$/.test(path))
+    .map((path) => dirname(path));
+  return Promise.all(
+    folders.map(async (folder) => ({
+      folder,
+      readme: (await readIfThere(join(root, folder, 'README.md'))) ?? '',
+      values: await readFile(join(root, folder, 'values.yaml'), 'utf8'),
+    })),
+  );
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

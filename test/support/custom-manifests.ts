@@ -6,6 +6,7 @@ import {
 import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1beta1';
 import { Ajv } from 'ajv';
 import grafanaDashboard from './schemas/grafana-dashboard.json' with { type: 'json' };
+import httpRoute from './schemas/http-route.json' with { type: 'json' };
 
 /** A class of kubernetes-models: its prototype checks an object against the kind's Go types. */
 interface Model {
@@ -26,10 +27,11 @@ const models: readonly Model[] = [
 /** Kinds without a package of their own: the fields that we use, from their published definitions. */
 const schemas = [
   { apiVersion: 'grafana.integreatly.org/v1beta1', kind: 'GrafanaDashboard', schema: grafanaDashboard },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', schema: httpRoute },
 ];
 
-/** Fields that hold any JSON, which nobody checks. */
-const freeForm = ['elements', 'valuesObject'];
+/** Fields that hold any JSON; routes below routes are checked one by one. */
+const freeForm = ['elements', 'routes', 'valuesObject'];
 
 const ajv = new Ajv({ allErrors: true });
 
@@ -50,7 +52,20 @@ export function customProblems(manifest: {
     return validate(manifest) ? [] : [ajv.errorsText(validate.errors)];
   }
   const model = models.find(isIt);
-  return model === undefined ? undefined : problemsBy(model, manifest);
+  if (model === undefined) return undefined;
+  return [manifest, ...withEachRoute(manifest)].flatMap((one) => problemsBy(model, one));
+}
+
+interface Route {
+  readonly routes?: readonly Route[];
+}
+
+/** An AlertmanagerConfig again for each route below its root, with that in the root's place: the operator reads them so. */
+function withEachRoute(manifest: object): readonly object[] {
+  const { spec } = manifest as { spec?: { route?: Route } };
+  const below = (route: Route | undefined): readonly Route[] =>
+    (route?.routes ?? []).flatMap((inner) => [inner, ...below(inner)]);
+  return below(spec?.route).map((route) => ({ ...manifest, spec: { ...spec, route } }));
 }
 
 /**

@@ -11,6 +11,7 @@ export interface HelmOptions {
   readonly values?: unknown;
   /** `--set path=value`. */
   readonly set?: Readonly<Record<string, string>>;
+  /** Default 1.33.0: a Helm that was built by `go install` believes in 1.20. */
   readonly kubeVersion?: string;
   /** Default `tidegate`. */
   readonly release?: string;
@@ -35,14 +36,14 @@ export interface HelmResult {
  * has a key twice
  */
 export async function helmTemplate(chart: string, options: HelmOptions = {}): Promise<readonly Manifest[]> {
-  const { release = 'tidegate', namespace = 'tidegate', kubeVersion, apiVersions = [] } = options;
+  const { release = 'tidegate', namespace = 'tidegate', kubeVersion = '1.33.0', apiVersions = [] } = options;
   const { ok, stdout, output } = await withValues(options, (values) => [
     'template',
     release,
     chart,
     `--namespace=${namespace}`,
     '--include-crds',
-    ...(kubeVersion === undefined ? [] : [`--kube-version=${kubeVersion}`]),
+    `--kube-version=${kubeVersion}`,
     ...apiVersions.map((version) => `--api-versions=${version}`),
     ...(options.isUpgrade === true ? ['--is-upgrade'] : []),
     ...values,
@@ -56,7 +57,7 @@ export function helmLint(
   chart: string,
   options: Pick<HelmOptions, 'values' | 'set'> = {},
 ): Promise<HelmResult> {
-  return withValues(options, (values) => ['lint', '--strict', chart, ...values]);
+  return withValues(options, (values) => ['lint', '--strict', '--kube-version=1.33.0', chart, ...values]);
 }
 
 /** `helm dependency build`: fetches what Chart.lock names into the chart's `charts/`; `file://` needs no network. */

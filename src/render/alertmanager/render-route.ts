@@ -14,17 +14,18 @@ const HOW_TO_AUTHORIZE = `# A gate with tokens refuses the webhook without one (
 /** What a webhook to the gate can wait for: nothing. */
 const AT_ONCE = { group_wait: '0s', group_interval: '1s' };
 
+/** The gate's route, receiver and inhibitions, in Alertmanager's own words. */
+export type AlertmanagerRoute = ReturnType<typeof alertmanagerRoute>;
+
 /**
- * The part of an Alertmanager configuration that tidegate needs: a route to the gate that waits for nothing, and
- * inhibitions that never reach over the border of a cluster. The route comes first and continues, so people are
- * paged as before.
+ * What Alertmanager needs for tidegate: a route to the gate that waits for nothing, and inhibitions that never reach
+ * over the border of a cluster. The route comes first and continues, so people are paged as before.
  */
-export function renderAlertmanager(bundle: Bundle): RenderedFile {
-  const { urls, alertmanager } = bundle.parameters;
+export function alertmanagerRoute({ parameters: { urls, alertmanager } }: Bundle) {
   const gate = new URL('/v1/webhooks/alertmanager', urls.runbooks).href;
   const { tokenFile } = alertmanager;
   const authorization = tokenFile && { http_config: { authorization: { credentials_file: tokenFile } } };
-  const config = {
+  return {
     route: {
       receiver: 'default',
       group_by: ['cluster', 'alertname'],
@@ -67,8 +68,13 @@ export function renderAlertmanager(bundle: Bundle): RenderedFile {
       },
     ],
   };
+}
+
+/** The route as a file, to be merged into an Alertmanager configuration. */
+export function renderAlertmanager(bundle: Bundle): RenderedFile {
+  const { tokenFile } = bundle.parameters.alertmanager;
   return {
     path: 'alerts/alertmanager/tidegate.yaml',
-    content: `# ${GENERATED}\n${HOW_TO_MERGE}${tokenFile ? '' : HOW_TO_AUTHORIZE}${toYaml(config)}`,
+    content: `# ${GENERATED}\n${HOW_TO_MERGE}${tokenFile ? '' : HOW_TO_AUTHORIZE}${toYaml(alertmanagerRoute(bundle))}`,
   };
 }

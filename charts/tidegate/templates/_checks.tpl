@@ -1,0 +1,68 @@
+{{- /* Fails with every contradiction in the values at once: one sentence each, with what to do. */ -}}
+{{- define "tidegate.check" -}}
+{{- $v := .Values -}}
+{{- $gate := $v.config.gate | default dict -}}
+{{- $store := $gate.store | default dict -}}
+{{- $bundle := $v.config.bundle | default dict -}}
+{{- $identity := $v.config.identity | default dict -}}
+{{- $wrong := list -}}
+{{- if not $v.image.repository -}}
+{{- $wrong = append $wrong "image.repository is empty; build the image with the project's Dockerfile and name where you pushed it" -}}
+{{- end -}}
+{{- if not $gate.url -}}
+{{- $wrong = append $wrong "config.gate.url is empty; name the address under which hooks and people reach the gate, such as https://tidegate.example.com" -}}
+{{- end -}}
+{{- if $gate.listen -}}
+{{- $wrong = append $wrong "config.gate.listen is the chart's business; delete it and set listen.host and listen.port" -}}
+{{- end -}}
+{{- if and $store.sqlite $store.postgres -}}
+{{- $wrong = append $wrong "config.gate.store names both sqlite and postgres; keep one" -}}
+{{- end -}}
+{{- if and (gt (int $v.replicas) 1) (not $store.postgres) -}}
+{{- $wrong = append $wrong (printf "replicas is %d and the ledger is an SQLite file, which one process may open; set replicas to 1 or config.gate.store.postgres" (int $v.replicas)) -}}
+{{- end -}}
+{{- if and $store.sqlite (not (hasPrefix (printf "%s/" (include "tidegate.dataFolder" .)) $store.sqlite)) -}}
+{{- $wrong = append $wrong (printf "config.gate.store.sqlite is %s, which is not on the volume and would be gone with the pod; put it below %s/, or delete it" $store.sqlite (include "tidegate.dataFolder" .)) -}}
+{{- end -}}
+{{- if $store.postgres -}}
+{{- $wrong = concat $wrong (include "tidegate.check.mounted" (dict "root" . "what" "config.gate.store.postgres.urlFile" "path" ($store.postgres.urlFile | default "")) | fromJsonArray) -}}
+{{- end -}}
+{{- range $at, $source := $v.config.sources | default list -}}
+{{- $wrong = concat $wrong (include "tidegate.check.mounted" (dict "root" $ "what" (printf "config.sources[%d].auth.bearerFile" $at) "path" (($source.auth).bearerFile | default "")) | fromJsonArray) -}}
+{{- end -}}
+{{- if not (or $identity.tokens $identity.issuers $gate.token) -}}
+{{- $wrong = append $wrong "nobody could show who they are: the gate listens on more than loopback and needs config.identity.tokens, config.identity.issuers or config.gate.token; `tidegate token` makes one" -}}
+{{- end -}}
+{{- if and $v.serviceMonitor.enabled (not $v.serviceMonitor.tokenSecret.name) (ne ($gate.readers | default "identified") "public") -}}
+{{- $wrong = append $wrong "serviceMonitor.tokenSecret.name is empty, and the gate shows its metrics to readers with a token only; name the Secret with a token of kind reader, or set config.gate.readers to public" -}}
+{{- end -}}
+{{- if and (ne $v.rules.as "none") (not ($bundle.urls).grafana) -}}
+{{- $wrong = append $wrong "config.bundle.urls.grafana is empty, and alerts link to their board; name the address of Grafana, or set rules.as to none" -}}
+{{- end -}}
+{{- $own := omit $bundle "urls" "alertmanager" -}}
+{{- if and $own (ne $v.rules.as "none") (not $v.rules.rendered) -}}
+{{- $wrong = append $wrong (printf "config.bundle sets %s, and the rules in the chart have the catalogue's own numbers; render them with `tidegate render --config` and set rules.rendered, or set rules.as to none and load yours" (keys $own | sortAlpha | join ", ")) -}}
+{{- end -}}
+{{- if and (eq $v.alertmanager.as "AlertmanagerConfig") (not $v.alertmanager.tokenSecret.name) -}}
+{{- $wrong = append $wrong "alertmanager.tokenSecret.name is empty, and the gate refuses a webhook without a token; name the Secret with a token of kind webhook" -}}
+{{- end -}}
+{{- if and $v.httpRoute.enabled (not $v.httpRoute.parentRefs) -}}
+{{- $wrong = append $wrong "httpRoute.parentRefs is empty; name the gateway that the route hangs on" -}}
+{{- end -}}
+{{- if $wrong -}}
+{{- fail (printf "\n\nThe values of the chart can't be used:\n  - %s\n" (join "\n  - " $wrong)) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* A list, as JSON, with a sentence when a file that the configuration names lies in no mounted Secret. */ -}}
+{{- define "tidegate.check.mounted" -}}
+{{- $wrong := list -}}
+{{- if .path -}}
+{{- $folder := printf "%s/" (include "tidegate.secretsFolder" .root) -}}
+{{- $name := trimPrefix $folder .path | splitList "/" | first -}}
+{{- if or (not (hasPrefix $folder .path)) (not (hasKey .root.Values.secrets $name)) -}}
+{{- $wrong = append $wrong (printf "%s is %s, where no Secret is mounted; name a file below %sNAME/ and say in secrets.NAME which Secret that is" .what .path $folder) -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $wrong -}}
+{{- end }}
