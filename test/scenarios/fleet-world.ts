@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { bundleOf } from '../../src/cli/bundle.ts';
 import { type RunningGate, startGate } from '../../src/cli/compose-gate.ts';
@@ -57,7 +58,7 @@ export interface ToldRun {
  * HTTP and loops; the hooks that ask it run in process.
  */
 export class FleetWorld implements AsyncDisposable {
-  readonly clock = new ManualClock(NOON);
+  readonly clock: ManualClock;
   /** Errors in the gate's log. */
   readonly complaints: string[] = [];
   readonly fleet: () => Fleet;
@@ -65,10 +66,14 @@ export class FleetWorld implements AsyncDisposable {
   #gate: RunningGate | undefined;
   #loops = 0;
   readonly #dir = new TempDir();
+  readonly #ledger = `${this.#dir.path}/ledger.sqlite`;
+  readonly #options: FleetWorldOptions;
   readonly #start: () => Promise<RunningGate>;
 
-  private constructor(options: FleetWorldOptions, listen: string) {
-    const config = parseConfig(configText(options, listen, `${this.#dir.path}/ledger.sqlite`), {
+  private constructor(options: FleetWorldOptions, listen: string, now: number) {
+    this.#options = options;
+    this.clock = new ManualClock(now);
+    const config = parseConfig(configText(options, listen, this.#ledger), {
       source: 'world.yaml',
       folder: this.#dir.path,
       environment: readEnvironment({}),
@@ -101,7 +106,7 @@ export class FleetWorld implements AsyncDisposable {
   }
 
   static async open(options: FleetWorldOptions): Promise<FleetWorld> {
-    const world = new FleetWorld(options, await freeAddress());
+    const world = new FleetWorld(options, await freeAddress(), NOON);
     await world.#begin();
     return world;
   }
@@ -114,6 +119,15 @@ export class FleetWorld implements AsyncDisposable {
   async restart(): Promise<void> {
     await this.#gate?.stop();
     await this.#begin();
+  }
+
+  /** Another world that goes on from here, with a copy of the ledger and the same fleet; faults injected here stay here. */
+  async fork(): Promise<FleetWorld> {
+    await this.#gate?.stop();
+    const fork = new FleetWorld(this.#options, await freeAddress(), this.clock.now());
+    copyFileSync(this.#ledger, fork.#ledger);
+    await Promise.all([this.#begin(), fork.#begin()]);
+    return fork;
   }
 
   /** Lets a fault begin now. */
