@@ -19,8 +19,8 @@ export interface CrashLedgers {
   readonly replicas: number;
   create(): Promise<LedgerPlace>;
   open(where: LedgerPlace): Promise<Store>;
-  /** Crashes the server that holds them, and starts it again; absent where there is none. */
-  crash?(): Promise<void>;
+  /** What can happen to them under living gates; it is over when the promise resolves. */
+  readonly troubles: Readonly<Partial<Record<Trouble, () => Promise<void>>>>;
 }
 
 /** What was done and found. */
@@ -31,8 +31,14 @@ export interface CrashReport extends LedgerCounts {
   readonly complaints: readonly string[];
 }
 
-/** A gate dies in mid-work; while it migrates an empty ledger; or the server of the ledger dies. */
-type RoundKind = 'work' | 'migration' | 'server';
+/** What can happen to ledgers: their server is stopped or crashes, and is started again; connections are cut; no room is left. */
+export type Trouble = 'stopped' | 'crashed' | 'cut' | 'full';
+
+/** A gate dies in mid-work, or while it migrates an empty ledger; or its ledger has trouble. */
+type RoundKind = 'work' | 'migration' | Trouble;
+
+/** Of ten rounds, those in which a ledger that can have it has this trouble. */
+const TROUBLES: Readonly<Record<number, Trouble>> = { 1: 'stopped', 3: 'crashed', 7: 'cut', 9: 'full' };
 
 const CLUSTERS = ['c-1', 'c-2', 'c-3', 'c-4'];
 /** Four minutes of the fleet in a second: 16 looks. */
@@ -71,7 +77,7 @@ export async function crashRounds(
     aborted: ending.signal,
   };
   const actors = Promise.all(CLUSTERS.map((cluster) => act(cluster, stage)));
-  const kills = { work: 0, migration: 0, server: 0 };
+  const kills = { work: 0, migration: 0, stopped: 0, crashed: 0, cut: 0, full: 0 };
   for (let round = 0; round < rounds; round += 1) {
     const kind = kindOf(round, ledgers);
     kills[kind] += 1;
@@ -79,7 +85,7 @@ export async function crashRounds(
     if (kind === 'migration') {
       const problem = await interruptMigration(ledgers, pool, order, random);
       if (problem !== undefined) witness.complaints.push(problem);
-    } else if (kind === 'server') await ledgers.crash?.();
+    } else if (kind !== 'work') await ledgers.troubles[kind]?.();
     else {
       const [victim] = live.splice(Math.floor(random() * live.length), 1);
       await victim?.gate.kill9();
@@ -123,9 +129,10 @@ function configOf(store: LedgerPlace, listen: string) {
   };
 }
 
-function kindOf(round: number, { crash }: CrashLedgers): RoundKind {
+function kindOf(round: number, { troubles }: CrashLedgers): RoundKind {
   if (round % 6 === 5) return 'migration';
-  return round % 10 === 3 && crash !== undefined ? 'server' : 'work';
+  const trouble = TROUBLES[round % 10];
+  return trouble !== undefined && troubles[trouble] ? trouble : 'work';
 }
 
 // Two gates begin with an empty ledger where two may; one dies on the way. The other, and the next one, must start.

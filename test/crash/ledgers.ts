@@ -1,12 +1,19 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { throughNetwork } from '../support/network.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 import { TempDir } from '../support/temp-dir.ts';
 import type { CrashLedgers } from './crash-rounds.ts';
 
-/** Files in a folder of their own, one gate each. */
+/** For how long a disk is full: some looks, and more asks. */
+const FULL_MS = 300;
+
+/** Files in a folder of their own, one gate each; on a disk that can be full, where we may mount one. */
 export function sqliteLedgers(): CrashLedgers & Disposable {
-  const dir = new TempDir();
+  const disk = mountSmallDisk();
+  const dir = disk ?? new TempDir();
   let count = 0;
   return {
     name: 'sqlite',
@@ -16,6 +23,15 @@ export function sqliteLedgers(): CrashLedgers & Disposable {
       return { sqlite: `${dir.path}/ledger-${count}.sqlite` };
     },
     open: (where) => openSqliteStore('sqlite' in where ? where.sqlite : ''),
+    troubles: disk
+      ? {
+          async full() {
+            disk.fill();
+            await wait(FULL_MS);
+            disk.free();
+          },
+        }
+      : {},
     [Symbol.dispose]: () => dir[Symbol.dispose](),
   };
 }
@@ -25,21 +41,27 @@ export async function postgresLedgers(): Promise<CrashLedgers & AsyncDisposable>
   await using resources = new AsyncDisposableStack();
   const dir = resources.use(new TempDir());
   const postgres = resources.use(await startPostgres({ settings: ['fsync=on'] }));
+  const network = resources.use(await throughNetwork(postgres.port));
   const owned = resources.move();
+  const restart = async (mode: 'fast' | 'immediate') => {
+    await postgres.stop(mode);
+    await postgres.start();
+  };
   return {
     name: 'postgres',
     replicas: 3,
     async create() {
-      const url = await postgres.createDatabase();
+      const url = (await postgres.createDatabase()).replace(String(postgres.port), String(network.port));
       return { postgres: { urlFile: dir.write(`${url.slice(url.lastIndexOf('/') + 1)}.url`, url) } };
     },
     open: (where) =>
       openPostgresStore('postgres' in where ? where.postgres : { url: '' }, (error) => {
         throw error;
       }),
-    async crash() {
-      await postgres.stop('immediate');
-      await postgres.start();
+    troubles: {
+      stopped: () => restart('fast'),
+      crashed: () => restart('immediate'),
+      cut: async () => network.cut(),
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

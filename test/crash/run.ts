@@ -33,8 +33,25 @@ if (values.store !== 'sqlite') {
   await using ledgers = await postgresLedgers();
   await strike(ledgers);
 }
+/** What happened in the rounds, in words. */
+const ROUND_WORDS: Readonly<Record<keyof CrashReport['kills'], string>> = {
+  work: 'gate killed',
+  migration: 'gate killed while migrating',
+  stopped: 'server stopped',
+  crashed: 'server crashed',
+  cut: 'connections cut',
+  full: 'disk full',
+};
+
+function killsText({ kills }: CrashReport): string {
+  const parts = Object.entries(ROUND_WORDS).map(
+    ([kind, words]) => [kills[kind as keyof typeof kills], words] as const,
+  );
+  return parts.flatMap(([count, words]) => (count > 0 ? [`${count} ${words}`] : [])).join(', ');
+}
+
 const rows = found.map(([{ name, replicas }, report, seconds]) => [
-  ...[name, String(replicas), `${report.kills.work} + ${report.kills.migration} + ${report.kills.server}`],
+  ...[name, String(replicas), killsText(report)],
   ...[report.acknowledged, report.runs, report.decided, report.minutes, report.entries].map(String),
   ...[String(report.complaints.length), seconds.toFixed(0)],
 ]);
@@ -43,7 +60,7 @@ const text = markdown({
   columns: [
     'store',
     'gates',
-    'killed at work + while migrating + server crashed',
+    'rounds',
     'acknowledged',
     'runs',
     'decided',

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyChain } from '../../../src/gate/audit.ts';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts';
-import { freePort, portOf } from '../../support/free-port.ts';
+import { freePort } from '../../support/free-port.ts';
+import { throughNetwork } from '../../support/network.ts';
 import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { TempDir } from '../../support/temp-dir.ts';
 import { describeWith } from '../../support/tool.ts';
@@ -232,29 +231,3 @@ describeWith(['postgres'], 'a ledger in PostgreSQL', () => {
 /** Cuts every other connection to the database. */
 const CUT =
   'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
-
-/** A way to the server whose connections can be made to swallow everything; later ones work again. */
-async function throughNetwork(port: number) {
-  const open = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    for (const socket of [near, far]) {
-      open.add(socket);
-      // Whoever goes away takes the other side along.
-      socket.on('error', () => undefined).on('close', () => [near, far].map((each) => each.destroy()));
-    }
-    near.pipe(far);
-    far.pipe(near);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: portOf(server),
-    swallow() {
-      for (const socket of open) socket.unpipe().resume();
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy();
-      await once(server.close(), 'close');
-    },
-  };
-}
