@@ -7,6 +7,8 @@ import { isWorse } from './is-worse.ts';
 import type { ClusterReadings } from './judge-input.ts';
 import type { LearnedClass } from './learning/learned-class.ts';
 import { type ShiftBefore, shiftBefore } from './shift-plan.ts';
+import type { Pair } from './statistics/did.ts';
+import { pairPhi } from './statistics/pair-phi.ts';
 import { type StreamBefore, streamBefore } from './streams-before.ts';
 import { emptyTrack, layOut, minuteAt, slotAt, type Track } from './track.ts';
 
@@ -26,7 +28,13 @@ export interface Before {
   /** Where the gauges stand that have learned quiet hours, by signal. */
   readonly shifts?: ReadonlyMap<string, ShiftBefore>;
   /** What the controls counted, by series key; no entry where there were too few. */
-  readonly controls?: ReadonlyMap<string, Count>;
+  readonly controls?: ReadonlyMap<string, ControlBefore>;
+}
+
+/** What the controls counted in the minutes of the baseline. */
+export interface ControlBefore extends Count {
+  /** How the cluster's own counts stray beside theirs; absent in what was summed up before it was measured. */
+  readonly phi?: number;
 }
 
 /** What is known beside the cluster's own readings. */
@@ -57,7 +65,7 @@ export function summariseBefore(
   const beyond = new Set<string>();
   const streams = new Map<string, StreamBefore>();
   const shifts = new Map<string, ShiftBefore>();
-  const controlCounts = new Map<string, Count>();
+  const controlCounts = new Map<string, ControlBefore>();
   const pooled = new Map(controls.map((minute) => [minute.minute, minute]));
   const controlRow = Array.from({ length: span.length }, (_, i) => pooled.get(minuteAt(span, i)));
   for (const check of checks) {
@@ -66,7 +74,7 @@ export function summariseBefore(
         const track = lay(readings.counts.get(key), COUNT);
         const baseline = baselineOf(track, check.kind !== 'events');
         if (baseline) counts.set(key, baseline);
-        const pooledBefore = controlsBefore(key, controlRow);
+        const pooledBefore = baseline && controlsBefore(key, track, controlRow, baseline);
         if (pooledBefore) controlCounts.set(key, pooledBefore);
         const known = learned?.counts[key];
         if (known) streams.set(key, streamBefore(key, track, controlRow, known));
@@ -86,16 +94,28 @@ export function summariseBefore(
   return { counts, bad, beyond, streams, shifts, controls: controlCounts };
 }
 
-function controlsBefore(key: string, row: readonly (ControlMinute | undefined)[]): Count | undefined {
+// Of the very minutes of the baseline: in other ones the hour of the day would make a difference of its own.
+function controlsBefore(
+  key: string,
+  track: Track,
+  row: readonly (ControlMinute | undefined)[],
+  { from, to }: Baseline,
+): ControlBefore | undefined {
   let events = 0;
   let exposure = 0;
-  for (const minute of row) {
+  const pairs = row.map((minute, i): Pair | undefined => {
     const count = minute?.counts[key];
-    if (count === undefined || count.clusters < MIN_CONTROLS) continue;
-    events += count.events;
-    exposure += count.exposure;
-  }
-  return exposure > 0 ? { events, exposure } : undefined;
+    if (count === undefined || count.clusters < MIN_CONTROLS) return undefined;
+    const end = minuteAt(track, i);
+    if (end >= from && end <= to) {
+      events += count.events;
+      exposure += count.exposure;
+    }
+    if (slotAt(track, i) !== SLOT.value) return undefined;
+    const treated = { events: track.amounts[i] as number, exposure: track.wholes[i] as number };
+    return { treated, controls: count };
+  });
+  return exposure > 0 ? { events, exposure, phi: pairPhi(pairs) } : undefined;
 }
 
 /** Whether one of the last clean minutes, as many as make a breach, was beyond the limit. */

@@ -123,7 +123,8 @@ const REGRESSION: Pick<EvidenceTest, 'logE' | 'worthActing'> = {
     if (baseline === undefined) return 0;
     const { phi } = baseline;
     if (controlBefore === undefined) return gpLogE({ before: baseline, since, rho, phi });
-    return pairLogE({ treated: baseline, controls: controlBefore }, since.paired, rho, phi);
+    const pair = { treated: baseline, controls: controlBefore };
+    return pairLogE(pair, since.paired, rho, controlBefore.phi ?? phi);
   },
   worthActing: (plan, since) => isRise(plan, since) && isAboveControls(plan, since.paired),
 };

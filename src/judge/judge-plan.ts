@@ -6,8 +6,9 @@ import type {
   PresenceCheck,
   StateCheck,
 } from '../domain/check.ts';
-import { type Count, MINUTE_MS } from '../domain/reading.ts';
+import { MINUTE_MS } from '../domain/reading.ts';
 import { type Baseline, rateOf } from './baseline.ts';
+import type { ControlBefore } from './before.ts';
 import { neededSoakMs } from './decision.ts';
 import { MAX_TAIL, planTests, type TestPlan } from './evidence-test.ts';
 import type { Promised } from './learning/learned-class.ts';
@@ -44,8 +45,7 @@ export interface CountPlan extends TestPlan {
 export interface SeriesPlan {
   readonly series: CountSeries;
   readonly baseline?: Baseline;
-  /** What the controls counted in the day before the sync. */
-  readonly controlBefore?: Count;
+  readonly controlBefore?: ControlBefore;
   /** Set where the class's quiet hours are known well enough. */
   readonly track?: TrackPlan;
 }

@@ -63,7 +63,8 @@ function blockEstimate({ events, exposure, trials }: Minutes, size: number): num
   return (squares / spread / differences) * (freedom / chiSquareLowerTenth(freedom));
 }
 
-function chiSquareLowerTenth(freedom: number): number {
+/** What a chi-square variable with so many degrees of freedom exceeds in nine of ten cases. @see Wilson and Hilferty */
+export function chiSquareLowerTenth(freedom: number): number {
   const step = 2 / (9 * freedom);
   return freedom * (1 - step + LOWER_TENTH * Math.sqrt(step)) ** 3;
 }

@@ -2,7 +2,7 @@ import { SLOT } from './cell.ts';
 import { type ControlMinute, MIN_CONTROLS } from './controls.ts';
 import type { LearnedControlled, LearnedCounts } from './learning/learned-class.ts';
 import { sumBlocks } from './learning/scrape-blocks.ts';
-import { controlOffset } from './statistics/control-offset.ts';
+import { type ControlLevel, nextOffset, openControlLevel } from './statistics/control-offset.ts';
 import { burstTable, decluster } from './statistics/declustering.ts';
 import { longRunRate, openStream, type StreamStart } from './statistics/open-stream.ts';
 import { slotAt, type Track } from './track.ts';
@@ -17,6 +17,8 @@ export interface StreamBefore {
   readonly controls: number;
   /** The controls' causes per exposure over the day before. */
   readonly controlRate: number;
+  /** What the controls did in the last minutes of it. */
+  readonly controlLevel: ControlLevel;
   /** Events expected in an hour like the last one. */
   readonly expected: number;
 }
@@ -73,11 +75,13 @@ export function streamBefore(
   const controlCauses = sum((count) => count.causes);
   const controlExposure = sum((count) => count.exposure);
   const controlRate = longRunRate(totalOf(controlCauses), totalOf(controlExposure));
+  const controlLevel = openControlLevel();
   const compared = against
-    ? blockExposure.map(
-        (each, i) =>
-          each * controlOffset(controlCauses[i] as number, controlExposure[i] as number, controlRate),
-      )
+    ? blockExposure.map((each, i) => {
+        const exposure = controlExposure[i] as number;
+        if (!(exposure >= 0)) return Number.NaN;
+        return each * nextOffset(controlLevel, controlCauses[i] as number, exposure, controlRate);
+      })
     : blockExposure;
   const raw = openStream({ events: blockEvents, exposure: blockExposure }, learned.raw);
   const hour = blockExposure.slice(-HOUR / blockMinutes).reduce((all, each) => all + each, 0);
@@ -86,6 +90,7 @@ export function streamBefore(
     raw,
     controls: against?.controls ?? 0,
     controlRate,
+    controlLevel,
     expected: hour * raw.rate,
   };
 }

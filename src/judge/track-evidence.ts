@@ -1,10 +1,10 @@
 import { type Cell, isNumber, SLOT } from './cell.ts';
 import { type ControlCount, MIN_CONTROLS } from './controls.ts';
 import { WORSE } from './mixture.ts';
-import { controlOffset } from './statistics/control-offset.ts';
+import { type ControlLevel, nextOffset } from './statistics/control-offset.ts';
 import { isPatient, loneEffects } from './statistics/patient.ts';
 import type { PlaceboChance } from './statistics/placebo.ts';
-import { SCORE_FLOOR, scoreOf } from './statistics/score.ts';
+import { LEAST_CAUSES, SCORE_FLOOR, scoreOf } from './statistics/score.ts';
 import { GO_EFFECTS, trackGoLogE } from './statistics/track-go.ts';
 import {
   type Effects,
@@ -22,6 +22,8 @@ import { chanceOf, type TrackPlan } from './track-plan.ts';
 export interface TrackState {
   /** Sums of the step that is not complete yet. */
   readonly step: Step;
+  /** What the controls did in the last steps. */
+  readonly controlLevel: ControlLevel;
   /** The score after the newest step, and the highest so far. */
   score: number;
   peak: ScorePeak | null;
@@ -79,6 +81,7 @@ export function openTrackState(plan: TrackPlan, numbers: Float64Array): TrackSta
       controlCauses: 0,
       controlExposure: 0,
     },
+    controlLevel: { ...before.controlLevel },
     score: 0,
     peak: null,
     patientPeak: null,
@@ -131,7 +134,7 @@ function gather(step: Step, { cell, controls, isWarmUp, isSettled }: TrackMinute
 function weigh(plan: TrackPlan, state: TrackState, numbers: Float64Array, { index }: TrackMinute): void {
   const { at, model, before, learned } = plan;
   const { step } = state;
-  const offset = offsetOf(plan, step);
+  const offset = offsetOf(plan, state);
   const exposure = step.weighed === step.minutes ? step.exposure * offset : 0;
   if (exposure === 0) {
     idleTrack(numbers, at, model.level, plan.effects);
@@ -144,14 +147,14 @@ function weigh(plan: TrackPlan, state: TrackState, numbers: Float64Array, { inde
 }
 
 /** What the controls say of the step; 0 where too few of them say anything. */
-function offsetOf({ isLone, before }: TrackPlan, step: Step): number {
+function offsetOf({ isLone, before }: TrackPlan, { step, controlLevel }: TrackState): number {
   if (isLone) return 1;
   if (step.compared < step.minutes) return 0;
-  return controlOffset(step.controlCauses, step.controlExposure, before.controlRate);
+  return nextOffset(controlLevel, step.controlCauses, step.controlExposure, before.controlRate);
 }
 
 function score(plan: TrackPlan, state: TrackState, numbers: Float64Array, index: number): void {
-  const { at, quiet, isLone, windowMinutes, learned } = plan;
+  const { at, isLone, learned } = plan;
   const minutes = index + 1;
   const estimate = trackEstimate(numbers, at);
   if (isLone) {
@@ -164,18 +167,23 @@ function score(plan: TrackPlan, state: TrackState, numbers: Float64Array, index:
   // Rounded as the quiet windows' are, so that equal scores are equal.
   state.score = Math.round(scoreOf(logE, estimate, minutes) * 1000) / 1000;
   const reached = (peak: ScorePeak | null) => state.score > (peak?.score ?? 0);
-  if (reached(state.peak)) {
-    state.peak = { ...chanceOf(quiet, state.score, minutes, windowMinutes), score: state.score, at: index };
-  }
+  const causes = (numbers[at + TRACK.seen] as number) * plan.model.phi;
+  if (reached(state.peak)) state.peak = peakOf(plan, state.score, causes, index);
   if (!isLone || !reached(state.patientPeak)) return;
   const sums = { seen: state.seen, expected: state.expected, length: state.seen.length };
   const stepMinutes = learned.blockMinutes;
   if (!isPatient(numbers, at, { sums, logE, score: state.score, stepMinutes })) return;
-  state.patientPeak = {
-    ...chanceOf(quiet, state.score, minutes, windowMinutes),
-    score: state.score,
-    at: index,
-  };
+  state.patientPeak = peakOf(plan, state.score, causes, index);
+}
+
+function peakOf(
+  { quiet, windowMinutes }: TrackPlan,
+  score: number,
+  causes: number,
+  index: number,
+): ScorePeak {
+  const chance = chanceOf(quiet, score, index + 1, windowMinutes);
+  return { ...chance, convicts: chance.convicts && causes >= LEAST_CAUSES, score, at: index };
 }
 
 function prove({ promise, learned, before }: TrackPlan, state: TrackState, numbers: Float64Array): void {

@@ -7,7 +7,7 @@ import { WORSE } from './mixture.ts';
 import type { SeriesState } from './series-state.ts';
 import { PLACEBO_NEEDS, placeboChance } from './statistics/placebo.ts';
 import { addToPool } from './statistics/pooled.ts';
-import { scoreOf } from './statistics/score.ts';
+import { LEAST_CAUSES, scoreOf } from './statistics/score.ts';
 import { trackEstimate, trackLength, trackLogE } from './statistics/track-state.ts';
 import type { WaveEvidence, WaveSeries } from './wave-evidence.ts';
 
@@ -108,18 +108,19 @@ function poolSeries(key: string, members: readonly WaveMember[], maxSoakMinutes:
   const { p, windows, reached, extrapolated, convicts } = placeboChance(quiet, score);
   const total = (pick: (track: SharedTrack) => number) =>
     taken.reduce((sum, { track }) => sum + pick(track), 0);
+  const events = total((track) => track.events);
   return {
     clusters: taken.map(({ cluster }) => cluster),
     controls: Math.min(...taken.map(({ track }) => track.controls)),
     series: {
       signal: first.track.signal,
       key,
-      // Too few quiet groups convict nobody.
-      p: convicts ? p : 1,
+      // Too few quiet groups convict nobody, and neither does a single event.
+      p: convicts && events >= LEAST_CAUSES ? p : 1,
       windows,
       reached,
       extrapolated,
-      events: total(({ events }) => events),
+      events,
       expected: total(({ expected }) => expected),
     },
   };

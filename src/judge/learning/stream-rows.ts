@@ -1,5 +1,5 @@
 import { MIN_CONTROLS } from '../controls.ts';
-import { controlOffset } from '../statistics/control-offset.ts';
+import { nextOffset, openControlLevel } from '../statistics/control-offset.ts';
 import { isRead, longRunRate, type StreamHistory } from '../statistics/open-stream.ts';
 
 /** A cluster's steps of one series: counts, the exposure that expectations are made of, and running sums of both. */
@@ -81,9 +81,10 @@ export function controlOffsets(
     allExposure += controlExposure[i] as number;
   }
   const rate = longRunRate(allEvents, allExposure);
+  const level = openControlLevel();
   return controlEvents.map((events, i) =>
     (delivered[i] as number) < MIN_CONTROLS
       ? Number.NaN
-      : controlOffset(events, controlExposure[i] as number, rate),
+      : nextOffset(level, events, controlExposure[i] as number, rate),
   );
 }

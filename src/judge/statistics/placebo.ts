@@ -79,7 +79,7 @@ export function placeboChance({ scores, stretch, overlap, needs }: Placebo, scor
   const windows = to - from;
   let reached = 0;
   for (let i = from; i < to; i++) if ((scores[i] as number) >= score) reached++;
-  const byRank = (1 + reached) / (windows + 1);
+  const byRank = (1 + reached + straying(reached, overlap)) / (windows + 1);
   const told = (p: number, extrapolated: boolean): PlaceboChance => ({
     p: Math.min(1, p),
     windows,
@@ -92,6 +92,14 @@ export function placeboChance({ scores, stretch, overlap, needs }: Placebo, scor
   if (tail === undefined) return told((1 + reached) / (windows / overlap + 1), false);
   const least = windows < needs.beyond ? 1 / (needs.reach * (windows + 1)) : LEAST_CHANCE;
   return told(Math.max(tail, least, LEAST_CHANCE), true);
+}
+
+/**
+ * How many more windows might as well have scored as high: windows that share minutes are fewer facts than they number, so
+ * their count strays further than that of independent ones. One standard deviation of what is beyond; 0 without overlap.
+ */
+function straying(reached: number, overlap: number): number {
+  return Math.sqrt((overlap - 1) * (1 + reached));
 }
 
 /** The tail's chance; undefined where the score lies below the tail, or the tail has no shape. */

@@ -1,6 +1,9 @@
 /** A rise by less than a quarter is not acted on, however certain it is. */
 export const SCORE_FLOOR = 1.25;
 
+/** A single cause since the sync is an accident, however rare: one restarted pod convicts nobody. */
+export const LEAST_CAUSES = 2;
+
 /** Minutes in which the bar comes down. */
 const FALL_MINUTES = 30;
 
