@@ -3,7 +3,7 @@ import { judge } from '../../src/judge/judge.ts';
 import { learnClass } from '../../src/judge/learning/learn-class.ts';
 import type { LearnedCounts } from '../../src/judge/learning/learned-class.ts';
 import { drawFleet, historyOf, type Noise } from './support/fleet.ts';
-import { type FleetSoak, inputOf } from './support/fleet-soak.ts';
+import { FLEET_CHECK, type FleetSoak, inputOf } from './support/fleet-soak.ts';
 import { haltMinute as referenceHalt } from './support/soak.ts';
 
 const DAY = 1440;
@@ -100,6 +100,23 @@ describe('a class whose quiet hours are known', () => {
     expect(early.reasons.map(({ text }) => text).join()).toContain('no cluster without the change');
     expect(halted).toMatchObject({ verdict: 'halt' });
     expect(halted?.minute).toBeGreaterThanOrEqual(18);
+  });
+
+  it('convicts nobody for a single event, however rare, and two soon after each other do', () => {
+    // Two pods of two hundred restart in a day.
+    const rare = world({ perMinute: 2 / 1440, traffic: 200 }, 511);
+    const restarts = (minutes: readonly number[]) =>
+      firstVerdict({
+        ...rare,
+        at: HISTORY,
+        treated: 0,
+        controls: others,
+        check: { ...FLEET_CHECK, on: 'change', series: [{ key: 'errors', what: 'restarted', floor: 0 }] },
+        change: (_, minute) => (minutes.includes(minute) ? 1 : 0),
+      });
+
+    expect(restarts([5])?.verdict).not.toBe('halt');
+    expect(restarts([5, 7])?.verdict).toBe('halt');
   });
 
   it('halts what breaks altogether in the warm-up', () => {

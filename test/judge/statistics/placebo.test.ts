@@ -22,6 +22,18 @@ describe('the chance of a score among quiet windows', () => {
     });
   });
 
+  it('is taken for larger where windows share minutes: they are fewer facts than they number', () => {
+    const needs = PLACEBO_NEEDS.counts;
+    const scores = Array.from({ length: 999 }, (_, i) => i);
+    const chance = (overlap: number, score: number) => placeboChance({ scores, overlap, needs }, score).p;
+    expect(chance(1, 980)).toBeCloseTo(0.02, 9);
+    expect(chance(3, 980)).toBeCloseTo((20 + Math.sqrt(2 * 20)) / 1000, 9);
+    for (const overlap of [1, 3, 12]) {
+      expect(chance(overlap, 990)).toBeLessThan(chance(overlap, 980));
+      expect(chance(overlap, 1)).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('goes beyond what windows can show only with a thousand of them, and says so', () => {
     const few = placeboChance({ scores: drawn(999, 1), ...counts }, 20);
     expect(few).toMatchObject({ p: 1 / 1000, reached: 0, extrapolated: true, convicts: true });

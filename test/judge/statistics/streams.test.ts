@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { adjacentPhi } from '../../../src/judge/statistics/adjacent-phi.ts';
+import { controlOffset, nextOffset, openControlLevel } from '../../../src/judge/statistics/control-offset.ts';
 import { burstsOf, burstTable, decluster } from '../../../src/judge/statistics/declustering.ts';
 import { fitLevel } from '../../../src/judge/statistics/level-fit.ts';
 import { openStream } from '../../../src/judge/statistics/open-stream.ts';
+import { pairPhi } from '../../../src/judge/statistics/pair-phi.ts';
 import { drawFleet } from '../support/fleet.ts';
 
 const TRAFFIC = 2000;
@@ -105,6 +107,65 @@ describe('a level and its memory', () => {
     expect(openStream({ events: [], exposure: [] }, model)).toEqual({ rate: 0, shape: 12.5, logLevel: 0 });
     expect(openStream({ events: Array(100).fill(0), exposure: Array(100).fill(10) }, model).rate).toBe(
       0.0005,
+    );
+  });
+});
+
+describe('what controls with few events say', () => {
+  it('is all of a busy hour, where an offset that leans to the average says too little', () => {
+    const BUSY = 1.6;
+    const controls = drawFleet(
+      { perMinute: 4, traffic: 800, common: (minute) => (minute < 1440 ? 1 : BUSY) },
+      1,
+      2880,
+      507,
+    )[0];
+    const level = openControlLevel();
+    let [leaning, plain, minutes] = [0, 0, 0];
+    controls?.events.forEach((events, minute) => {
+      const offset = nextOffset(level, events, 800, 4 / 800);
+      if (minute < 1500) return;
+      leaning += offset;
+      plain += controlOffset(events, 800, 4 / 800);
+      minutes++;
+    });
+    expect(Math.abs(leaning / minutes / BUSY - 1)).toBeLessThan(0.02);
+    expect(plain / minutes / BUSY).toBeLessThan(0.98);
+  });
+
+  it('is little in a quiet minute, and a number when they never had an event', () => {
+    const level = openControlLevel();
+    expect(nextOffset(level, 0, 100, 1e-6)).toBeCloseTo(1, 3);
+    for (let minute = 0; minute < 1000; minute++) expect(nextOffset(level, 0, 100, 0.001)).toBeGreaterThan(0);
+  });
+});
+
+describe('how a cluster strays beside its controls', () => {
+  const pairs = (noise: object, common: (minute: number) => number = () => 1) => {
+    const rows = drawFleet({ perMinute: 10, traffic: TRAFFIC, common, ...noise }, 9, 1440, 509);
+    return Array.from({ length: 1440 }, (_, minute) => {
+      const sum = (part: typeof rows) => ({
+        events: part.reduce((all, { events }) => all + (events[minute] ?? 0), 0),
+        exposure: part.length * TRAFFIC,
+      });
+      return { treated: sum(rows.slice(0, 1)), controls: sum(rows.slice(1)) };
+    });
+  };
+
+  it('is not at all by what they share, and much by bursts or a level of its own that wanders', () => {
+    expect(pairPhi(pairs({}))).toBeLessThan(1.6);
+    expect(pairPhi(pairs({}, (minute) => 1 + 0.5 * Math.sin(minute / 230)))).toBeLessThan(1.6);
+    expect(pairPhi(pairs({ burst: 5 }))).toBeGreaterThan(6);
+    expect(pairPhi(pairs({ wander: 0.4 }))).toBeGreaterThan(6);
+  });
+
+  it('is 1 with too little to measure, and never less', () => {
+    const pair = { treated: { events: 0, exposure: 10 }, controls: { events: 0, exposure: 10 } };
+    expect(pairPhi([])).toBe(1);
+    expect(pairPhi([undefined, undefined])).toBe(1);
+    expect(pairPhi(Array(1440).fill(pair))).toBe(1);
+    expect(pairPhi(pairs({}).map((each, minute) => (minute % 2 ? each : undefined)))).toBeGreaterThanOrEqual(
+      1,
     );
   });
 });
