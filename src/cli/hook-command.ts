@@ -5,15 +5,14 @@ import { InputError } from '../domain/errors.ts';
 import { INTENTS, type Intent, type Phase } from '../domain/run.ts';
 import type { HookAsk } from '../hook/ask-gate.ts';
 import { EXIT_CODES } from '../hook/exit-codes.ts';
-import type { HookOptions } from '../hook/run-hook.ts';
-import { readBearerFile } from './bearer-file.ts';
-import { CommandEnd } from './exit.ts';
-import { parseChange, parseGateUrl, parseWait } from './hook-options.ts';
+import { type HookOptions, runHook } from '../hook/run-hook.ts';
+import { askFacts } from '../telemetry/trace-gate.ts';
+import { runHookCommand } from './end-hook.ts';
+import { addGateOptions, type GateFlags, parseChange, parseWait, tokenOf } from './hook-options.ts';
 import { addHookProbeCommand } from './hook-probe-command.ts';
-import { systemClock } from './system-clock.ts';
-import { exitCodeOf, runTracedHook } from './traced-hook.ts';
+import { addHookSoakCommand } from './hook-soak-command.ts';
 
-interface Flags {
+interface Flags extends GateFlags {
   readonly app: string;
   readonly cluster: string;
   readonly revision: string;
@@ -22,21 +21,24 @@ interface Flags {
   readonly components?: string;
   readonly change?: ChangeTarget;
   readonly argoApp?: string;
-  readonly gateUrl: string;
-  readonly tokenFile?: string;
   readonly mode: 'wait' | 'register';
   readonly maxWait: number;
   readonly onHold: 'wait' | 'fail';
-  readonly json?: true;
 }
 
-/** The two hooks, with what differs between them. */
+/** The hooks of a sync, with what differs between them. */
 const HOOKS = [
   { name: 'pre-sync', phase: 'PreSync', maxWait: '90s', about: 'ask whether the sync may start' },
   { name: 'post-sync', phase: 'PostSync', maxWait: '1h', about: 'report the sync and wait for the verdict' },
+  {
+    name: 'sync-fail',
+    phase: 'SyncFail',
+    maxWait: '90s',
+    about: 'report a sync that failed: it halts the change',
+  },
 ] as const satisfies readonly { name: string; phase: Phase; maxWait: string; about: string }[];
 
-/** `tidegate hook pre-sync | post-sync | probe`: what the hook Jobs run. */
+/** `tidegate hook pre-sync | post-sync | sync-fail | soak | probe`: what the Jobs run. */
 export function addHookCommand(program: Command): void {
   const codes = Object.entries(EXIT_CODES).map(([name, code]) => `${code} ${name}`);
   const hook = program
@@ -64,23 +66,12 @@ export function addHookCommand(program: Command): void {
       )
       .option('--argo-app <name>', 'the Argo CD Application, for links')
       .addOption(
-        new Option('--gate-url <url>', 'address of the gate')
-          .env('TIDEGATE_URL')
-          .argParser(parseGateUrl)
-          .default('http://127.0.0.1:8080'),
-      )
-      .addOption(
-        new Option('--token-file <file>', 'bearer token, read before every request').env(
-          'TIDEGATE_TOKEN_FILE',
-        ),
-      )
-      .addOption(
         new Option('--max-wait <duration>', 'longest wait for a verdict')
           .argParser(parseWait)
           .default(parseWait(maxWait), maxWait),
       )
-      .addOption(new Option('--on-hold <how>', 'on a hold').choices(['wait', 'fail']).default('wait'))
-      .option('--json', 'print the answer as JSON');
+      .addOption(new Option('--on-hold <how>', 'on a hold').choices(['wait', 'fail']).default('wait'));
+    addGateOptions(command);
     if (phase === 'PostSync') {
       command.addOption(
         new Option('--mode <mode>', 'register ends with 0 once the sync is noted: the one 0 that is no go')
@@ -90,30 +81,20 @@ export function addHookCommand(program: Command): void {
     }
     command.action((flags: Flags) => hookAction(name, phase, { ...flags, mode: flags.mode ?? 'wait' }));
   }
+  addHookSoakCommand(hook);
   addHookProbeCommand(hook);
 }
 
 async function hookAction(name: string, phase: Phase, flags: Flags): Promise<void> {
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
-  const result = await runTracedHook(name, optionsOf(phase, flags), {
-    clock: systemClock,
-    progress: (line) => process.stderr.write(`${line}\n`),
-    aborted: stop.signal,
-  });
-  process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
-  if (flags.json) {
-    process.stdout.write(
-      `${JSON.stringify({ end: result.end, text: result.text, answer: result.answer })}\n`,
-    );
-  } else {
-    process.stdout.write(`${result.text}\n`);
-    const next = result.answer?.next ?? [];
-    if (next.length > 0) process.stdout.write(`To go on:\n${next.map((line) => `  ${line}\n`).join('')}`);
-    if (result.answer !== undefined) process.stdout.write(`Evidence: ${result.answer.evidenceUrl}\n`);
-  }
-  throw new CommandEnd(exitCodeOf(result));
+  const options = optionsOf(phase, flags);
+  const { ask, gateUrl } = options;
+  const what =
+    ask.digest === undefined ? `revision ${ask.revision}` : `${ask.digest}, revision ${ask.revision}`;
+  await runHookCommand(
+    { name, facts: askFacts(ask), run: (surroundings) => runHook(options, surroundings) },
+    `${phase} of ${ask.app} on ${ask.cluster}, ${what}: asking ${gateUrl}`,
+    flags,
+  );
 }
 
 function optionsOf(phase: Phase, flags: Flags): HookOptions {
@@ -137,11 +118,10 @@ function optionsOf(phase: Phase, flags: Flags): HookOptions {
       : { change: { ...flags.change, ...(components && { components: components.filter(isComponent) }) } }),
     ...(flags.argoApp === undefined ? {} : { argoApp: flags.argoApp }),
   };
-  const { tokenFile } = flags;
   return {
     gateUrl: flags.gateUrl,
     ask,
-    token: async () => (tokenFile === undefined ? undefined : readBearerFile(tokenFile, '--token-file')),
+    token: tokenOf(flags),
     mode: flags.mode,
     onHold: flags.onHold,
     maxWaitMs: flags.maxWait,

@@ -1,6 +1,40 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type ChangeTarget, releaseOf } from '../domain/change-target.ts';
 import { isDuration, milliseconds } from '../domain/duration.ts';
+import { readBearerFile } from './bearer-file.ts';
+
+/** Flags that every hook has. */
+export interface GateFlags {
+  readonly gateUrl: string;
+  readonly tokenFile?: string;
+  readonly terminationLog?: string;
+  readonly json?: true;
+}
+
+/** Adds where the gate is, who asks it, and how the end is told. */
+export function addGateOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--gate-url <url>', 'address of the gate')
+        .env('TIDEGATE_URL')
+        .argParser(parseGateUrl)
+        .default('http://127.0.0.1:8080'),
+    )
+    .addOption(
+      new Option('--token-file <file>', 'bearer token, read before every request').env('TIDEGATE_TOKEN_FILE'),
+    )
+    .addOption(
+      new Option('--termination-log <file>', 'where Kubernetes reads how it ended: /dev/termination-log').env(
+        'TIDEGATE_TERMINATION_LOG',
+      ),
+    )
+    .option('--json', 'print the answer as JSON');
+}
+
+/** The token of a request, which may have been replaced since the last one. */
+export function tokenOf({ tokenFile }: Pick<GateFlags, 'tokenFile'>): () => Promise<string | undefined> {
+  return async () => (tokenFile === undefined ? undefined : readBearerFile(tokenFile, '--token-file'));
+}
 
 /** A length of time, in milliseconds. */
 export function parseWait(text: string): number {

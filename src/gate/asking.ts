@@ -30,9 +30,20 @@ export async function askAndWait(
   caller: Caller,
   { waitMs, aborted }: { readonly waitMs: number; readonly aborted: AbortSignal },
 ): Promise<Answer> {
-  const { clock, watch } = parts;
+  return counted(
+    parts,
+    await heldLonger(parts, { waitMs, aborted }, () => decideAnswer(parts, question, caller)),
+  );
+}
+
+/** Asks again and again while the answer is the same hold, until the time is over or the caller is gone. */
+export async function heldLonger(
+  { clock, watch }: Pick<GateParts, 'clock' | 'watch'>,
+  { waitMs, aborted }: { readonly waitMs: number; readonly aborted: AbortSignal },
+  askAgain: () => Promise<Answer>,
+): Promise<Answer> {
   const until = clock.now() + waitMs;
-  const first = await decideAnswer(parts, question, caller);
+  const first = await askAgain();
   let latest = first;
   while (latest.verdict === 'hold' && sameStanding(first, latest)) {
     const leftMs = until - clock.now();
@@ -44,9 +55,9 @@ export async function askAndWait(
       clock.sleep(Math.min(leftMs, ASK_AGAIN_MS), either),
     ]);
     over.abort();
-    latest = await decideAnswer(parts, question, caller);
+    latest = await askAgain();
   }
-  return counted(parts, latest);
+  return latest;
 }
 
 async function decideAnswer(parts: GateParts, question: Ask, caller: Caller): Promise<Answer> {
@@ -84,7 +95,8 @@ async function answer(parts: GateParts, target: Target, run: LedgerRun | undefin
   return answerOf(run, { ...context, settle: look?.settle ?? NO_PROGRESS, resumes });
 }
 
-async function willResume({ store, clock }: GateParts, run: LedgerRun): Promise<boolean> {
+/** Whether the gate itself opens another attempt of a run that ended because it could not be seen. */
+export async function willResume({ store, clock }: GateParts, run: LedgerRun): Promise<boolean> {
   if (!endedBlind(run)) return false;
   const { app, cluster, digest } = run;
   return mayResume(await store.runs({ app, cluster, digest }), clock.now());

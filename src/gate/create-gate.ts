@@ -1,6 +1,7 @@
 import { acknowledge } from './acknowledging.ts';
 import { adopt } from './adopting.ts';
 import { ask, askAndWait } from './asking.ts';
+import { awaitVerdict } from './awaiting.ts';
 import { createControlDays } from './controls/control-days.ts';
 import { createFleetMoves } from './controls/fleet-moves.ts';
 import { reportDeployed } from './deployed.ts';
@@ -55,6 +56,7 @@ export function createGate(options: GateOptions): Gate {
     ask: (question, caller) => ask(parts, question, caller),
     askAndWait: (question, caller, waitMs, aborted) =>
       askAndWait(parts, question, caller, { waitMs, aborted }),
+    awaitVerdict: (change, waitMs, aborted) => awaitVerdict(parts, change, { waitMs, aborted }),
     run: (id) => runOf(store, id),
     runs: (filter) => store.runs(filter),
     evidence: (id) => evidenceOf(parts, id),

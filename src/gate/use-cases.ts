@@ -32,6 +32,14 @@ export interface Ask {
   readonly argoApp?: string;
 }
 
+/** A change of a cluster that somebody waits for. */
+export interface AwaitedChange {
+  readonly app: string;
+  readonly cluster: string;
+  /** Or the revision, where there is none. */
+  readonly digest: string;
+}
+
 /** The answer to an ask, as it goes over HTTP. Times are ISO 8601. */
 export interface Answer {
   readonly verdict: Verdict;
@@ -131,6 +139,13 @@ export interface Gate {
   ask(ask: Ask, caller: Caller): Promise<Answer>;
   /** Like `ask`, but answers a hold only after `waitMs`, or as soon as the run's state or reason changes. */
   askAndWait(ask: Ask, caller: Caller, waitMs: number, aborted: AbortSignal): Promise<Answer>;
+  /**
+   * The verdict on a change, for who asks for nothing: opens no run. Where none is open, or what was decided is no longer
+   * about what the cluster has, it is a hold with `run/not-asked`. A hold is answered like that of `askAndWait`.
+   *
+   * @throws like `ask`
+   */
+  awaitVerdict(change: AwaitedChange, waitMs: number, aborted: AbortSignal): Promise<Answer>;
   /** @throws NotFoundError `run/unknown`, as all that takes an id */
   run(id: string): Promise<Run>;
   runs(filter: RunFilter): Promise<readonly Run[]>;

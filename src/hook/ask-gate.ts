@@ -1,5 +1,5 @@
 import type { ChangeTarget } from '../domain/change-target.ts';
-import type { Answer, Ask } from '../gate/use-cases.ts';
+import type { Answer, Ask, AwaitedChange } from '../gate/use-cases.ts';
 
 /** What one request came to. Only `answer` carries a verdict; nothing else ever means go. */
 export type Reply =
@@ -15,10 +15,13 @@ export type HookAsk = Omit<Ask, 'components' | 'change'> & {
   readonly change?: ChangeTarget & { readonly components?: NonNullable<Ask['components']> };
 };
 
+/** What is wanted of the gate: that it decides, or only what it has decided. */
+export type Question = { readonly asks: HookAsk } | { readonly awaits: AwaitedChange };
+
 /** One request. */
 export interface GateRequest {
   readonly gateUrl: string;
-  readonly ask: HookAsk;
+  readonly question: Question;
   /** How long the gate may hold the answer back, at most 60 s. */
   readonly waitSeconds: number;
   /** Read before every request: projected tokens are replaced while a hook waits. */
@@ -33,8 +36,12 @@ const GRACE_MS = 10_000;
 
 /** Asks the gate once; never rejects for what the gate or the network does. */
 export async function askGate(request: GateRequest): Promise<Reply> {
-  const { gateUrl, ask, waitSeconds, token, aborted } = request;
+  const { gateUrl, question, waitSeconds, token, aborted } = request;
   const url = new URL('/v1/verdicts', gateUrl);
+  if ('awaits' in question) {
+    const { app, cluster, digest } = question.awaits;
+    url.search = new URLSearchParams({ app, cluster, digest }).toString();
+  }
   url.searchParams.set('wait', String(waitSeconds));
   const limit = AbortSignal.timeout(waitSeconds * 1000 + GRACE_MS);
   let bearer: string | undefined;
@@ -49,13 +56,12 @@ export async function askGate(request: GateRequest): Promise<Reply> {
   }
   try {
     const response = await (request.fetch ?? fetch)(url, {
-      method: 'POST',
       headers: {
-        'content-type': 'application/json',
         accept: 'application/json',
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...('asks' in question && { 'content-type': 'application/json' }),
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
       },
-      body: JSON.stringify(ask),
+      ...('asks' in question && { method: 'POST', body: JSON.stringify(question.asks) }),
       redirect: 'manual',
       signal: AbortSignal.any([limit, aborted]),
     });

@@ -2,6 +2,7 @@ import type { Clock } from '../gate/ports.ts';
 import type { Answer } from '../gate/use-cases.ts';
 import { askGate, type HookAsk, type Reply } from './ask-gate.ts';
 import type { HookEnd } from './exit-codes.ts';
+import { createStory, describe } from './story.ts';
 
 /** What a hook was told to do. */
 export interface HookOptions {
@@ -25,7 +26,7 @@ export interface HookResult {
 /** What the hook needs of its surroundings. */
 export interface HookSurroundings {
   readonly clock: Clock;
-  /** Told whenever the answer changes, and when the gate can't be reached. */
+  /** Told whenever what is waited for changes, and when the gate can't be reached: a line with its time. */
   readonly progress: (line: string) => void;
   /** Aborts when the pod is told to end. */
   readonly aborted: AbortSignal;
@@ -46,12 +47,12 @@ export async function runHook(options: HookOptions, surroundings: HookSurroundin
   let pause = FIRST_PAUSE_MS;
   let last: Reply | undefined;
   let lastAnswer: Answer | undefined;
-  let told = '';
+  const story = createStory();
   for (;;) {
     const leftMs = deadline - clock.now();
     const reply = await askGate({
       gateUrl: options.gateUrl,
-      ask: options.ask,
+      question: { asks: options.ask },
       waitSeconds: pollSeconds(options, leftMs),
       token: options.token,
       aborted,
@@ -67,9 +68,8 @@ export async function runHook(options: HookOptions, surroundings: HookSurroundin
     } else if (reply.is !== 'no-answer') {
       return { end: reply.is, text: reply.cause };
     }
-    const line = reply.is === 'answer' ? inShort(reply.answer) : `no answer yet: ${reply.cause}`;
-    if (line !== told) progress(line);
-    told = line;
+    const line = story(reply, clock.now());
+    if (line !== undefined) progress(line);
     if (clock.now() >= deadline) return outOfTime(last, lastAnswer, options);
     await clock.sleep(pauseMs(reply, pause, deadline - clock.now()), aborted);
     if (aborted.aborted) return stopped(lastAnswer);
@@ -88,6 +88,10 @@ function pauseMs(reply: Reply, pause: number, leftMs: number): number {
 }
 
 function resultOf(options: HookOptions, answer: Answer): HookResult | undefined {
+  // The halt that follows is what was reported, and no trouble of the report.
+  if (options.ask.phase === 'SyncFail') {
+    return { end: 'registered', text: `the failed sync is noted: ${describe(answer)}`, answer };
+  }
   if (answer.verdict !== 'hold') return { end: answer.verdict, text: describe(answer), answer };
   if (options.mode === 'register') {
     return {
@@ -113,32 +117,11 @@ function outOfTime(last: Reply, lastAnswer: Answer | undefined, { maxWaitMs }: H
   };
 }
 
-function stopped(lastAnswer: Answer | undefined): HookResult {
+/** How a wait ends that was told to end. */
+export function stopped(lastAnswer: Answer | undefined): HookResult {
   return {
     end: 'no-answer',
     text: 'told to end before there was a verdict; the run goes on in the gate, and asking again joins it',
     ...(lastAnswer === undefined ? {} : { answer: lastAnswer }),
   };
-}
-
-/** Longest line of progress: what a pod's log shows without a scroll bar. */
-const LINE = 200;
-
-/** An answer as a line of progress: the first reason, cut where it gets long. */
-function inShort(answer: Answer): string {
-  const line = `${headOf(answer)}: ${answer.reasons[0]?.text ?? ''}`;
-  return line.length <= LINE ? line : `${line.slice(0, LINE - 1)}…`;
-}
-
-/** An answer with all its reasons. */
-export function describe(answer: Answer): string {
-  return `${headOf(answer)}: ${answer.reasons.map(({ text }) => text).join(' ')}`;
-}
-
-function headOf({ verdict, reason, state, soak }: Answer): string {
-  if (state !== 'soaking') return `${verdict} (${reason})`;
-  const [done, least, most] = [soak.elapsedSeconds, soak.minSeconds, soak.maxSeconds].map((s) =>
-    Math.floor(s / 60),
-  );
-  return `${verdict} (${reason}) [soak ${done} of ${least} to ${most} min]`;
 }

@@ -19,6 +19,7 @@ import { answerErrors, refuseOtherMethods, refuseUnknownRoutes } from './refusin
 import type { ListedCluster } from './rollout-views.ts';
 import { expressPath, type Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { awaitedVerdictRoutes } from './routes/awaited-verdicts.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { deployedRoutes } from './routes/deployed.ts';
 import { flaggerRoutes } from './routes/flagger.ts';
@@ -95,6 +96,7 @@ function routesOf(parts: AppParts): readonly Route[] {
   const readChanges = createReadChanges(gate, now, log);
   const routes: readonly Route[] = [
     ...verdictRoutes(gate, metrics),
+    ...awaitedVerdictRoutes(gate),
     ...homeRoutes(parts),
     ...runRoutes(gate, parts.app, now),
     ...rolloutRoutes(parts),

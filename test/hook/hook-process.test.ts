@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { startProcess } from '../support/process.ts';
 import { TempDir } from '../support/temp-dir.ts';
@@ -22,6 +22,63 @@ describe('the hook as a process', () => {
 
     expect((await hook.exited).code).toBe(code);
     expect(JSON.parse(hook.stdout)).toMatchObject({ end: verdict, answer: { verdict } });
+  });
+
+  it('of phase SyncFail ends with 0 when the gate has noted the failure, whatever follows from it', async () => {
+    await using gate = await ScriptedGate.start([{ answer: { verdict: 'halt', reason: 'run/sync-failed' } }]);
+    await using hook = await startHook(['sync-fail', ...common(gate.url)]);
+
+    expect((await hook.exited).code).toBe(0);
+    expect(gate.seen[0]?.ask).toMatchObject({ phase: 'SyncFail' });
+    expect(hook.stdout).toContain('the failed sync is noted: halt (run/sync-failed)');
+  });
+
+  it('leaves reason, since when, who can act and the link for the pod’s status', async () => {
+    using folder = new TempDir();
+    const file = folder.write('termination-log', '');
+    await using gate = await ScriptedGate.start([{ answer: { verdict: 'halt', reason: 'alert/firing' } }]);
+    await using hook = await startHook(['pre-sync', ...common(gate.url), '--termination-log', file]);
+    await hook.exited;
+
+    expect(readFileSync(file, 'utf8')).toBe(
+      'halt (alert/firing): The gate is gathering evidence. Since 2026-11-23 12:00 UTC. Who can act: nobody has to: the gate decides. http://127.0.0.1/runs/r1',
+    );
+  });
+
+  it('ends with its verdict where the message can’t be left, and says so', async () => {
+    await using gate = await ScriptedGate.start([{ answer: { verdict: 'go' } }]);
+    await using hook = await startHook(['pre-sync', ...common(gate.url), '--termination-log', '/none/log']);
+
+    expect((await hook.exited).code).toBe(0);
+    expect(hook.stderr).toContain('--termination-log /none/log: ENOENT');
+  });
+
+  it('tells its wait as a story, each line with its time', async () => {
+    await using gate = await ScriptedGate.start([{ answer: {} }, { answer: { verdict: 'go' } }]);
+    await using hook = await startHook(['post-sync', ...common(gate.url), '--digest', 'sha256:ab']);
+    await hook.exited;
+
+    const [first, second] = hook.stderr.split('\n');
+    expect(first).toMatch(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ PostSync of a on c, sha256:ab, revision r: asking http:/,
+    );
+    expect(second).toMatch(
+      /^[\dT:-]+Z hold \(run\/soaking\) \[soak 1 of 10 to 60 min\]: The gate is gathering/,
+    );
+  });
+
+  it('of a soak asks for nothing, and ends with the verdict', async () => {
+    await using gate = await ScriptedGate.start([{ answer: { verdict: 'halt' } }]);
+    const flags = ['--app', 'a', '--cluster', 'c', '--digest', 'sha256:ab', '--gate-url', gate.url];
+    await using hook = await startHook(['soak', ...flags]);
+
+    expect((await hook.exited).code).toBe(42);
+    expect(gate.seen).toEqual([
+      expect.objectContaining({
+        method: 'GET',
+        query: { app: 'a', cluster: 'c', digest: 'sha256:ab', wait: '45' },
+      }),
+    ]);
   });
 
   it('a gate that is not there is exit code 44', async () => {

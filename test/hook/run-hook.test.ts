@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import type { Clock } from '../../src/gate/ports.ts';
 import { type HookOptions, type HookResult, runHook } from '../../src/hook/run-hook.ts';
+import { jumpingClock } from './jumping-clock.ts';
 import { ScriptedGate, type Turn } from './scripted-gate.ts';
-
-/** A clock that only moves when somebody sleeps. */
-function jumpingClock(): Clock {
-  let now = 0;
-  return {
-    now: () => now,
-    sleep: async (ms) => {
-      now += Math.max(ms, 1);
-    },
-  };
-}
 
 interface Told {
   readonly result: HookResult;
@@ -21,8 +10,14 @@ interface Told {
   readonly gate: ScriptedGate;
 }
 
-async function hook(turns: readonly Turn[], given: Partial<HookOptions> = {}): Promise<Told> {
-  await using gate = await ScriptedGate.start(turns);
+/** @param script what the gate does at a time, instead of the turns */
+async function hook(
+  turns: readonly Turn[],
+  given: Partial<HookOptions> = {},
+  clock = jumpingClock(),
+  script?: (now: number) => Turn,
+): Promise<Told> {
+  await using gate = await ScriptedGate.start(script ? () => script(clock.now()) : turns);
   const lines: string[] = [];
   const result = await runHook(
     {
@@ -34,7 +29,7 @@ async function hook(turns: readonly Turn[], given: Partial<HookOptions> = {}): P
       maxWaitMs: 60_000,
       ...given,
     },
-    { clock: jumpingClock(), progress: (line) => lines.push(line), aborted: new AbortController().signal },
+    { clock, progress: (line) => lines.push(line), aborted: new AbortController().signal },
   );
   return { result, lines, gate };
 }
@@ -85,6 +80,19 @@ describe('a hook', () => {
 
     expect(result.end).toBe('go');
     expect(lines.join('\n')).toContain('no answer yet');
+  });
+
+  it('outlasts half an hour without a gate', async () => {
+    const clock = jumpingClock();
+    const away = () => clock.now() > 60_000 && clock.now() < 31 * 60_000;
+    const { result, lines, gate } = await hook([final('hold')], { maxWaitMs: 3 * 3_600_000 }, clock, (at) =>
+      at < 60_000 ? final('hold') : away() ? problem(502, 'bad-gateway') : final('go'),
+    );
+
+    expect(result.end).toBe('go');
+    // Two lines for the outage and not one for each of its tries.
+    expect(lines.filter((line) => line.includes('no answer yet')).length).toBeLessThanOrEqual(3);
+    expect(gate.seen.length).toBeGreaterThan(50);
   });
 
   it('waits as long as the gate asks it to', async () => {

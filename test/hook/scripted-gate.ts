@@ -17,12 +17,15 @@ export type Turn =
 
 /** What the scripted gate was asked. */
 interface Seen {
+  readonly method: string | undefined;
+  /** The parameters of the address. */
+  readonly query: Readonly<Record<string, string>>;
   readonly wait: string | null;
   readonly authorization: string | undefined;
   readonly ask: HookAsk;
 }
 
-/** An HTTP server that answers the verdict route by a script; the last turn repeats. */
+/** An HTTP server that answers the verdict route by a script; the last of a list of turns repeats. */
 export class ScriptedGate implements AsyncDisposable {
   readonly seen: Seen[] = [];
   readonly url: string;
@@ -33,24 +36,32 @@ export class ScriptedGate implements AsyncDisposable {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  static async start(turns: readonly Turn[]): Promise<ScriptedGate> {
+  /** @param turns what it does with each request: in turn, or by a function of how many there were before */
+  static async start(turns: readonly Turn[] | ((seen: number) => Turn)): Promise<ScriptedGate> {
+    const turnAt =
+      typeof turns === 'function'
+        ? turns
+        : (seen: number) => turns[Math.min(seen, turns.length - 1)] ?? 'cut';
     const handlers: ((request: IncomingMessage, response: ServerResponse) => void)[] = [];
     const server = createServer((request, response) => handlers[0]?.(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const gate = new ScriptedGate(server);
-    handlers.push((request, response) => void gate.handle(turns, request, response));
+    handlers.push((request, response) => void gate.handle(turnAt, request, response));
     return gate;
   }
 
-  private async handle(turns: readonly Turn[], request: IncomingMessage, response: ServerResponse) {
+  private async handle(turnAt: (seen: number) => Turn, request: IncomingMessage, response: ServerResponse) {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const turn = turns[Math.min(this.seen.length, turns.length - 1)] ?? 'cut';
+    const turn = turnAt(this.seen.length);
+    const { searchParams } = new URL(request.url ?? '', this.url);
     this.seen.push({
-      wait: new URL(request.url ?? '', this.url).searchParams.get('wait'),
+      method: request.method,
+      query: Object.fromEntries(searchParams),
+      wait: searchParams.get('wait'),
       authorization: request.headers.authorization,
-      ask: JSON.parse(Buffer.concat(chunks).toString()) as HookAsk,
+      ask: JSON.parse(Buffer.concat(chunks).toString() || '{}') as HookAsk,
     });
     if (turn === 'never') return;
     if (turn === 'cut') {

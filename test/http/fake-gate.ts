@@ -13,6 +13,7 @@ import type { Rollout } from '../../src/gate/rollouts.ts';
 import type {
   Answer,
   Ask,
+  AwaitedChange,
   Caller,
   Gate,
   PersonsWord,
@@ -110,6 +111,7 @@ export const ROLLOUT: Rollout = {
 /** A gate with one run, which remembers what it was told; `trouble` is thrown by whatever is called next. */
 export class FakeGate implements Gate {
   readonly asked: (Ask & { by: string })[] = [];
+  readonly awaited: (AwaitedChange & { waitMs: number })[] = [];
   readonly nudged: (readonly string[])[] = [];
   readonly words: (PersonsWord & { id: string; verdict?: string })[] = [];
   readonly probes: (ProbeReport & { id: string; name: string; by: string })[] = [];
@@ -145,6 +147,12 @@ export class FakeGate implements Gate {
     this.events.emit('waiting');
     await changed;
     return this.#answer(ask);
+  }
+
+  async awaitVerdict(change: AwaitedChange, waitMs: number): Promise<Answer> {
+    this.#fail();
+    this.awaited.push({ ...change, waitMs });
+    return this.#answer({ ...change, revision: change.digest, phase: 'PostSync' });
   }
 
   async run(id: string): Promise<Run> {

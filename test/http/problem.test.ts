@@ -97,9 +97,9 @@ test.each(['/nowhere', '/v1', '/V1/runs', '/v1/runs/run-1/more', '/favicon.ico']
 );
 
 test.each([
-  ['GET', '/v1/verdicts', 'POST'],
+  ['PUT', '/v1/verdicts', 'POST, GET, HEAD'],
   ['DELETE', '/v1/runs/run-1', 'GET, HEAD'],
-  ['OPTIONS', '/v1/verdicts', 'POST'],
+  ['OPTIONS', '/v1/verdicts/strict', 'POST'],
   ['PUT', '/', 'GET, HEAD'],
   ['POST', '/runbooks/CoreDnsLatencyHigh.json', 'GET, HEAD'],
 ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {

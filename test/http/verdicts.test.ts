@@ -295,3 +295,28 @@ describe('a wait', () => {
     expect(await answer).toMatchObject({ status: 200, body: { verdict: 'hold' } });
   });
 });
+
+test('who waits and asks for nothing reaches the gate by reading', async () => {
+  const { status, body } = await call(`${url}?app=platform-bom&cluster=prod-1&digest=sha256:ab&wait=20`);
+
+  expect(status).toBe(200);
+  expect(AnswerView.parse(body)).toMatchObject({
+    verdict: 'hold',
+    text: expect.stringContaining('Who can act'),
+  });
+  expect(gate.gate.awaited).toEqual([
+    { app: 'platform-bom', cluster: 'prod-1', digest: 'sha256:ab', waitMs: 20_000 },
+  ]);
+  expect(gate.gate.asked).toEqual([]);
+});
+
+test('who waits for nothing in particular is told what is missing', async () => {
+  expect(await call(`${url}?app=platform-bom&cluster=prod-1`)).toMatchObject({
+    status: 422,
+    body: { errors: [{ field: 'digest' }] },
+  });
+  expect(await call(`${url}?app=platform-bom&digest=d`)).toMatchObject({
+    status: 422,
+    body: { errors: [{ field: 'cluster', code: 'input/missing-field' }] },
+  });
+});

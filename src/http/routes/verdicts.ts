@@ -10,7 +10,7 @@ import { AskBody, wholeNumber } from '../schemas.ts';
 import { AnswerView } from '../view-schemas.ts';
 
 /** Longest a verdict is waited for. */
-const MAX_WAIT_SECONDS = 60;
+export const MAX_WAIT_SECONDS = 60;
 
 const AskQuery = z.strictObject({ wait: wholeNumber(0, MAX_WAIT_SECONDS, 0) });
 
@@ -77,28 +77,34 @@ export function verdictRoutes(
 }
 
 /** An answer as it goes over the wire: with one sentence for callers that show no more. */
-function answerView(answer: Answer): object {
+export function answerView(answer: Answer): object {
   return { ...answer, text: answerText(answer) };
 }
 
-function askOf(
-  { change, cluster, ...body }: z.output<typeof AskBody>,
-  { scope: { clusters = [] } }: KnownCaller,
-): Ask {
+function askOf({ change, cluster, ...body }: z.output<typeof AskBody>, caller: KnownCaller): Ask {
+  const { components, ...target } = change ?? {};
+  return {
+    ...body,
+    cluster: ownCluster(cluster, caller),
+    ...(components && { components }),
+    ...(Object.keys(target).length > 0 && { change: target }),
+  };
+}
+
+/**
+ * The cluster that is asked about: a token of one cluster speaks for it, and nobody needs to say so.
+ *
+ * @throws RequestError 422 `input/missing-field` where neither tells
+ */
+export function ownCluster(
+  asked: string | undefined,
+  { scope: { clusters = [] } }: Pick<KnownCaller, 'scope'>,
+): string {
   const [own, ...more] = clusters;
-  // A token of one cluster speaks for it; nobody needs to say so.
-  const asked = cluster ?? (more.length === 0 ? own : undefined);
-  if (asked !== undefined) {
-    const { components, ...target } = change ?? {};
-    return {
-      ...body,
-      cluster: asked,
-      ...(components && { components }),
-      ...(Object.keys(target).length > 0 && { change: target }),
-    };
-  }
+  const cluster = asked ?? (more.length === 0 ? own : undefined);
+  if (cluster !== undefined) return cluster;
   const detail =
     'cluster is missing; it may be left out by a token that is bound to one cluster only, and yours is not';
   const errors = [{ field: 'cluster', code: 'input/missing-field', detail }];
-  throw new RequestError(422, 'input/missing-field', `The body does not fit: ${detail}.`, { errors });
+  throw new RequestError(422, 'input/missing-field', `The request does not fit: ${detail}.`, { errors });
 }
