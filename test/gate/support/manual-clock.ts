@@ -23,6 +23,11 @@ export class ManualClock implements Clock {
     return this.#sleepers.size;
   }
 
+  /** When the next of them wakes, epoch milliseconds; Infinity while nobody sleeps. */
+  get nextWake(): number {
+    return Math.min(...[...this.#sleepers].map(({ until }) => until));
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
