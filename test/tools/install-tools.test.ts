@@ -131,13 +131,14 @@ describe('taking files out of a Python package', () => {
   const wheel: Tool = {
     name: 'words',
     version: '1.0.0',
-    source: { by: 'wheel', package: 'words==1.0.0', files: { 'one.json': 'words/deep/_one.json' } },
+    source: { by: 'wheel', package: 'words==1.0.0', take: { 'one.json': 'words/deep/_one.json' } },
     proof: { file: 'one.json', says: /first/ },
   };
   const pack = `import zipfile
 with zipfile.ZipFile("words-1.0.0-py3-none-any.whl", "w") as wheel:
     wheel.writestr("words/deep/_one.json", '"first"')
     wheel.writestr("words/deep/_two.json", '"second"')
+    wheel.writestr("words-1.0.0.data/scripts/words", "#!/bin/sh\\necho said $1\\n")
     wheel.writestr("words-1.0.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: words\\nVersion: 1.0.0\\n")
     wheel.writestr("words-1.0.0.dist-info/WHEEL", "Wheel-Version: 1.0\\n")
     wheel.writestr("words-1.0.0.dist-info/RECORD", "")`;
@@ -150,10 +151,10 @@ with zipfile.ZipFile("words-1.0.0-py3-none-any.whl", "w") as wheel:
     expect((await install([wheel], dir.path, local)).lines[1]).toMatch(/^words 1\.0\.0: installed after/);
     expect(readdirSync(binaryOf('words', dir.path))).toEqual(['one.json']);
 
-    const files = { 'two.json': 'words/deep/_two.json' };
+    const take = { 'two.json': 'words/deep/_two.json' };
     const other: Tool = {
       ...wheel,
-      source: { ...wheel.source, files } as Tool['source'],
+      source: { ...wheel.source, take } as Tool['source'],
       proof: { file: 'two.json', says: /first/ },
     };
     const doubted = await install([other], dir.path, local);
@@ -161,6 +162,19 @@ with zipfile.ZipFile("words-1.0.0-py3-none-any.whl", "w") as wheel:
     const again: Tool = { ...other, proof: { file: 'two.json', says: /second/ } };
     await install([again], dir.path, local);
     expect(readdirSync(binaryOf('words', dir.path))).toEqual(['two.json']);
+  });
+
+  test.skipIf(!hasPip)('a program can be run', async () => {
+    using dir = new TempDir();
+    using index = new TempDir();
+    await runCommand('python3', ['-c', pack], { cwd: index.path });
+    const program: Tool = {
+      ...wheel,
+      source: { by: 'wheel', package: 'words==1.0.0', take: 'words-1.0.0.data/scripts/words' },
+      proof: { args: ['hello'], says: /^said hello$/m },
+    };
+    const { tally } = await install([program], dir.path, { PIP_NO_INDEX: '1', PIP_FIND_LINKS: index.path });
+    expect(tally.installed).toBe(1);
   });
 
   test('without Python it fails and says what to install', async () => {
