@@ -131,7 +131,7 @@ async function startOn(
   const stopping = new AbortController();
   const app = createApp({
     gate,
-    identify: createLiveIdentity({ live, now: clock.now, metrics, log }),
+    ...createLiveIdentity({ live, now: clock.now, metrics, log }),
     cluster: inventory.cluster,
     clusters: () => inventory.clusters,
     waves: () => inventory.waves,

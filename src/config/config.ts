@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { RIGHTS } from '../domain/rights.ts';
 import { APP_MODES } from '../gate/ports.ts';
-import { TOKEN_KINDS } from '../identity/token-kinds.ts';
+import { clusterIssuer, type IdentityConfig, identity } from './identity-section.ts';
 import { type PolicyParameters, PRESET_NAMES } from './policies.ts';
 import {
   alpha,
@@ -12,10 +11,7 @@ import {
   filePath,
   fraction,
   httpUrl,
-  instant,
-  issuerUrl,
   keepTime,
-  keysUrl,
   labels,
   listenAddress,
   name,
@@ -23,7 +19,6 @@ import {
   postgresAddress,
   sha256,
   share,
-  subject,
   waiverEnd,
 } from './values.ts';
 
@@ -47,45 +42,6 @@ const gate = z.strictObject({
   frameAncestors: z.array(origin).default([]),
 });
 
-const token = z.strictObject({
-  /** Stands in the audit log. */
-  name,
-  sha256,
-  kind: z.enum(TOKEN_KINDS),
-  /** What it may act on; by default everything. */
-  clusters: z.array(name).min(1, 'a list of at least one cluster').exactOptional(),
-  apps: z.array(name).min(1, 'a list of at least one app').exactOptional(),
-  /** Fewer rights than its kind has. */
-  rights: z.array(z.enum(RIGHTS)).min(1, 'a list of at least one right').exactOptional(),
-  /** From then on it is refused. */
-  expires: instant.exactOptional(),
-});
-
-const subjects = z.array(subject).min(1, 'a list of at least one subject');
-const audience = z.string().min(1, 'what the tokens are made for').default('tidegate');
-/** From a token's issue to its expiry. */
-const maxLifetime = duration.default('1h');
-
-const ciIssuer = z.strictObject({
-  issuer: issuerUrl,
-  audience,
-  subjects,
-  maxLifetime,
-  clusters: z.array(name).min(1, 'a list of at least one cluster').exactOptional(),
-  apps: z.array(name).min(1, 'a list of at least one app').exactOptional(),
-  /** Where its keys are, if not under its own origin. */
-  jwksUri: keysUrl.exactOptional(),
-  caFile: filePath.exactOptional(),
-});
-
-const identity = z.strictObject({
-  tokens: z.array(token).default([]),
-  /** Whose projected ServiceAccount tokens are taken from the issuers of the clusters. */
-  hooks: z.strictObject({ audience, subjects, maxLifetime }).exactOptional(),
-  /** Issuers of CI systems. */
-  issuers: z.array(ciIssuer).default([]),
-});
-
 const source = z.strictObject({
   name,
   kind: z.literal('prometheus'),
@@ -101,22 +57,6 @@ const source = z.strictObject({
   /** After the end of a minute, until its numbers no longer change. */
   settleDelay: duration.default('45s'),
 });
-
-/** An issuer of tokens, and where its keys are if it does not tell itself. */
-export interface IssuerConfig {
-  readonly issuer: string;
-  readonly jwksUri?: string;
-  readonly caFile?: string;
-}
-
-/** Of a cluster: the issuer alone, or with where its keys are. */
-const clusterIssuer = z.union(
-  [
-    issuerUrl.transform((issuer): IssuerConfig => ({ issuer })),
-    z.strictObject({ issuer: issuerUrl, jwksUri: keysUrl.exactOptional(), caFile: filePath.exactOptional() }),
-  ],
-  'an issuer such as https://oidc.eks.eu-west-1.amazonaws.com/id/ABCD, or {issuer, jwksUri, caFile}',
-);
 
 const cluster = z.strictObject({
   name,
@@ -222,7 +162,7 @@ export type BundleParameters = z.output<typeof bundle>;
 /** The whole configuration, checked, with every default filled in and every path absolute. */
 export interface Config {
   readonly gate: z.output<typeof gate> & { readonly url: string };
-  readonly identity: z.output<typeof identity>;
+  readonly identity: IdentityConfig;
   readonly sources: readonly SourceConfig[];
   readonly fleet: { readonly clusters: readonly ClusterConfig[] };
   /** In the order of the rollout. */

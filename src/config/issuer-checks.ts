@@ -12,8 +12,12 @@ export interface IssuerContext {
 }
 
 /** Whether the section `identity` lets anybody in; right or wrong in shape. */
-export function hasIdentities({ tokens, hooks, issuers }: Draft['fields']): boolean {
-  return listOf(tokens).length > 0 || hooks !== undefined || listOf(issuers).length > 0;
+export function hasIdentities({ tokens, hooks, issuers, people }: Draft['fields']): boolean {
+  return (
+    listOf(tokens).length > 0 ||
+    [hooks, people].some((part) => part !== undefined) ||
+    listOf(issuers).length > 0
+  );
 }
 
 /** Issuers that stand for two callers or for nobody, and subjects that would let in everybody. */

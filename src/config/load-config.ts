@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ConfigError, type ConfigProblem } from '../domain/errors.ts';
 import { parseWith } from '../http/schema-problems.ts';
-import { type Config, configFile, type IssuerConfig } from './config.ts';
+import { type Config, configFile } from './config.ts';
 import { crossProblems } from './cross-checks.ts';
 import { type Environment, readEnvironment, type Variables } from './environment.ts';
+import { absoluteFiles, absoluteIdentity } from './identity-section.ts';
 import { PRESETS, resolvePolicy } from './policies.ts';
 import { secretProblems } from './secrets.ts';
 import { listenText } from './values.ts';
@@ -119,23 +120,16 @@ function complete(file: ReturnType<typeof configFile.parse>, folder: string): Co
     sources: file.sources.map((source) =>
       source.auth ? { ...source, auth: { bearerFile: resolve(folder, source.auth.bearerFile) } } : source,
     ),
-    identity: {
-      ...file.identity,
-      issuers: file.identity.issuers.map((issuer) => absoluteIssuer(issuer, folder)),
-    },
+    identity: absoluteIdentity(file.identity, folder),
     fleet: {
       clusters: file.fleet.clusters.map((cluster) =>
-        cluster.issuer ? { ...cluster, issuer: absoluteIssuer(cluster.issuer, folder) } : cluster,
+        cluster.issuer ? { ...cluster, issuer: absoluteFiles(cluster.issuer, folder) } : cluster,
       ),
     },
     policies: Object.fromEntries(
       Object.entries(policies).map(([name, given]) => [name, resolvePolicy(name, given)]),
     ),
   };
-}
-
-function absoluteIssuer<I extends IssuerConfig>(issuer: I, folder: string): I {
-  return issuer.caFile === undefined ? issuer : { ...issuer, caFile: resolve(folder, issuer.caFile) };
 }
 
 type Store = Config['gate']['store'];

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type Component, isComponent } from '../domain/component.ts';
 import { type Duration, isDuration, seconds } from '../domain/duration.ts';
@@ -109,6 +110,20 @@ export const keysUrl = z.string().refine(
 
 const A_SUBJECT =
   'a subject such as system:serviceaccount:platform:tidegate-hook, with * for anything but ":" and "/"';
+
+const A_RANGE = 'an address or a range of them, such as 10.0.0.0/16';
+
+/** Addresses: one, or a range as CIDR. */
+export const addressRange = z.string(A_RANGE).refine((text) => {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  const most = family === 4 ? 32 : 128;
+  return (
+    family !== 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
+}, A_RANGE);
 
 /** Whose tokens are taken. */
 export const subject = z.string(A_SUBJECT).regex(/^[\x21-\x7e]{1,500}$/, A_SUBJECT);

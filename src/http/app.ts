@@ -3,6 +3,7 @@ import type { CataloguedSignal } from '../domain/catalogued.ts';
 import type { App } from '../gate/ports.ts';
 import type { Gate } from '../gate/use-cases.ts';
 import type { Identify } from '../identity/identity.ts';
+import type { SignIn } from '../identity/oidc.ts';
 import { createRefusals, type Refusal } from '../identity/refusals.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -30,6 +31,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { ReadLiveValues, Runbooks } from './runbooks/live-values.ts';
@@ -40,6 +42,8 @@ import { traceRequests } from './trace-requests.ts';
 export interface AppParts {
   readonly gate: Gate;
   readonly identify: Identify;
+  /** Where people can sign in without a token, as it is configured now; by default nowhere. */
+  readonly signIn?: () => SignIn | undefined;
   /** A cluster of the inventory. */
   readonly cluster: (name: string) => ListedCluster | undefined;
   /** The whole inventory as it is now. */
@@ -85,7 +89,13 @@ export function createApp(parts: AppParts): Express {
   refuseOtherMethods(app, routes);
   app.use(refuseUnknownRoutes);
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) =>
-    answerErrors(error, { request, response, next, log: parts.log }),
+    answerErrors(error, {
+      request,
+      response,
+      next,
+      log: parts.log,
+      provider: parts.signIn?.()?.provider,
+    }),
   );
   return app;
 }
@@ -93,6 +103,8 @@ export function createApp(parts: AppParts): Express {
 /** Every route, in the order in which they are tried. */
 function routesOf(parts: AppParts): readonly Route[] {
   const { gate, metrics, now, log, version, publicUrl } = parts;
+  const { identify, signIn = () => undefined } = parts;
+  const forms = [...runForms(gate), ...freezeForms(parts)];
   const readChanges = createReadChanges(gate, now, log);
   const routes: readonly Route[] = [
     ...verdictRoutes(gate, metrics),
@@ -100,7 +112,8 @@ function routesOf(parts: AppParts): readonly Route[] {
     ...homeRoutes(parts),
     ...runRoutes(gate, parts.app, now),
     ...rolloutRoutes(parts),
-    ...formRoutes({ forms: [...runForms(gate), ...freezeForms(parts)], identify: parts.identify, publicUrl }),
+    ...sessionRoutes({ forms, identify, signIn, publicUrl }),
+    ...formRoutes({ forms, provider: () => signIn()?.provider }),
     ...freezeRoutes(parts),
     ...deployedRoutes(gate),
     ...auditRoutes(gate),

@@ -41,9 +41,11 @@ export function answerErrors(
     readonly response: Response;
     readonly next: NextFunction;
     readonly log: Log;
+    /** Where people can sign in without a token. */
+    readonly provider: string | undefined;
   },
 ): void {
-  const { request, response, next, log } = on;
+  const { request, response, next, log, provider } = on;
   const { requestId, route } = factsOf(response);
   const answer = problemOf(error, requestId);
   const { status, code } = answer.problem;
@@ -55,16 +57,20 @@ export function answerErrors(
   }
   // Half an answer is out already: Express ends the connection, so that nobody takes it for a whole one.
   if (response.headersSent) next(error);
-  else sendProblem(request, response, answer);
+  else sendProblem(request, response, { ...answer, provider });
 }
 
-function sendProblem(request: Request, response: Response, { problem, headers }: ProblemAnswer): void {
+function sendProblem(
+  request: Request,
+  response: Response,
+  { problem, headers, provider }: ProblemAnswer & { readonly provider: string | undefined },
+): void {
   response.status(problem.status).set(headers);
   const asked = request.accepts(['application/problem+json', 'application/json', 'text/html']);
   if (asked === 'text/html') {
     // A person who is not known yet is asked to sign in, and comes back to where it wanted to go.
     const isStranger = problem.status === 401 && request.method === 'GET';
-    const shown = isStranger ? signInPage({ to: request.originalUrl }) : problemPage(problem);
+    const shown = isStranger ? signInPage({ to: request.originalUrl, provider }) : problemPage(problem);
     response.set('content-type', 'text/html; charset=utf-8').end(String(shown));
     return;
   }

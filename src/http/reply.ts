@@ -21,6 +21,16 @@ export async function page(content: Html, status = 200): Promise<Reply> {
   return { status, contentType: 'text/html; charset=utf-8', body: String(await content) };
 }
 
+/** On to another page. */
+export function seeOther(location: string, headers: Readonly<Record<string, string>> = {}): Reply {
+  return {
+    status: 303,
+    contentType: 'text/plain; charset=utf-8',
+    body: '',
+    headers: { ...headers, location },
+  };
+}
+
 /** Bare text. */
 export function text(body: string, contentType = 'text/plain; charset=utf-8'): Reply {
   return { status: 200, contentType, body };

@@ -19,6 +19,8 @@ export interface RouteRequest<A extends Access, P, Q, B> {
   readonly caller: A extends 'open' ? KnownCaller | undefined : KnownCaller;
   /** A secret that this browser and the gate share: what forms are sealed with. */
   readonly session: string;
+  /** The header `Cookie`. */
+  readonly cookie: string | undefined;
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
 }
@@ -66,6 +68,7 @@ export interface RawRequest {
   readonly body: unknown;
   readonly caller: KnownCaller | undefined;
   readonly session: string;
+  readonly cookie: string | undefined;
   readonly gone: AbortSignal;
 }
 
@@ -100,6 +103,7 @@ export function route<
         body: (body && validPart(body, 'body', raw.body)) as z.output<B>,
         caller: raw.caller as RouteRequest<A, never, never, never>['caller'],
         session: raw.session,
+        cookie: raw.cookie,
         gone: raw.gone,
       });
     },

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { IdentityError, UnavailableError } from '../domain/errors.ts';
+import { PROXY_HEADERS, type ProxiedHeaders } from '../identity/argocd-proxy.ts';
 import { type KnownCaller, requireAccess } from '../identity/caller.ts';
 import type { Identify } from '../identity/identity.ts';
 import type { Refusal } from '../identity/refusals.ts';
@@ -28,8 +29,16 @@ export function serve(route: Route, parts: ServeParts): RequestHandler[] {
     factsOf(response).route = route.path;
     try {
       const { authorization, cookie, host } = request.headers;
+      const [proxied, remote] = [proxiedHeaders(request), request.socket.remoteAddress];
       const capability = route.hasCapability ? String(request.params['capability']) : undefined;
-      response.locals['caller'] = await parts.identify({ authorization, cookie, host, capability });
+      response.locals['caller'] = await parts.identify({
+        authorization,
+        cookie,
+        host,
+        capability,
+        proxied,
+        remote,
+      });
       requireAccess(callerOf(response), route.access);
     } catch (error) {
       noteRefusal(error, request, response, parts);
@@ -46,7 +55,8 @@ export function serve(route: Route, parts: ServeParts): RequestHandler[] {
       query: { ...request.query },
       body: request.body as unknown,
       caller: callerOf(response),
-      session: sessionToken(request.headers.cookie) ?? NO_SESSION,
+      session: sessionToken(request.headers.cookie) ?? `${NO_SESSION} ${callerOf(response)?.name}`,
+      cookie: request.headers.cookie,
       gone: stopping ? AbortSignal.any([gone.signal, stopping]) : gone.signal,
     };
     try {
@@ -77,7 +87,7 @@ const requireJson: RequestHandler = (request, _response, next) => {
 
 const readForm = express.urlencoded({ extended: false, limit: MAX_BODY_BYTES });
 
-/** Where the gate has no tokens, forms are sealed for whoever reaches this process. */
+/** Who has no session, because the gate has no tokens or Argo CD vouches for it, gets forms sealed in its name by this process. */
 const NO_SESSION = randomUUID();
 
 /** A form is taken from a page of this gate only: browsers tell where it was sent from. */
@@ -87,6 +97,10 @@ const requireOwnOrigin: RequestHandler = (request, _response, next) => {
   const message = 'A form is sent from a page of this gate; open the page here and send it again.';
   throw new RequestError(403, 'form/foreign', message);
 };
+
+function proxiedHeaders(request: Request): ProxiedHeaders {
+  return Object.fromEntries(Object.entries(PROXY_HEADERS).map(([key, header]) => [key, request.get(header)]));
+}
 
 function callerOf(response: Response): KnownCaller | undefined {
   return response.locals['caller'] as KnownCaller | undefined;

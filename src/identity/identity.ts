@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { IdentityError } from '../domain/errors.ts';
 import { RIGHTS, type Right } from '../domain/rights.ts';
+import { isProxied, type ProxiedHeaders } from './argocd-proxy.ts';
 import { type KnownCaller, PUBLIC_READER, type Scope } from './caller.ts';
 import { isJwt, type VerifyJwt } from './jwt.ts';
 import { isLoopback } from './loopback.ts';
@@ -15,6 +16,10 @@ export interface Presented {
   readonly cookie?: string | undefined;
   /** The header `Host`. */
   readonly host?: string | undefined;
+  /** Of a request that says it came through Argo CD. */
+  readonly proxied?: ProxiedHeaders;
+  /** Address of the other end of the connection. */
+  readonly remote?: string | undefined;
   /** The secret part of an address, on routes that have one: there nothing else counts. */
   readonly capability?: string | undefined;
 }
@@ -38,6 +43,10 @@ export interface IdentityOptions {
   readonly tokens?: readonly ConfiguredToken[];
   /** Tells whose a token of another issuer is; absent where none is trusted. */
   readonly verifyJwt?: VerifyJwt;
+  /** Tells whose a session is that is no token; absent where people can't sign in elsewhere. */
+  readonly sessionCaller?: (session: string) => Promise<KnownCaller | undefined>;
+  /** Tells who comes through Argo CD; absent where its headers count for nothing. */
+  readonly proxiedCaller?: (proxied: ProxiedHeaders, remote: string) => KnownCaller;
   /** `public` lets everybody read. */
   readonly readers: 'identified' | 'public';
   /** The address under which the gate is reached. */
@@ -77,6 +86,8 @@ export function createIdentity({
   tokenSha256,
   tokens = [],
   verifyJwt,
+  sessionCaller,
+  proxiedCaller,
   readers,
   publicUrl,
   now,
@@ -86,7 +97,8 @@ export function createIdentity({
   const holders = holdersOf(tokens.filter(({ kind }) => kind !== 'capability'));
   const capabilities = holdersOf(tokens.filter(({ kind }) => kind === 'capability'));
   if (tokenSha256 !== undefined) holders.set(tokenSha256, { caller: TOKEN_CALLER, expires: Infinity });
-  if (holders.size + capabilities.size === 0 && verifyJwt === undefined) {
+  const isGuarded = [verifyJwt, sessionCaller, proxiedCaller].some((way) => way !== undefined);
+  if (holders.size + capabilities.size === 0 && !isGuarded) {
     const publicHost = new URL(publicUrl).hostname;
     return async ({ host, capability }) => {
       refuseForeignHost(host, publicHost);
@@ -95,14 +107,17 @@ export function createIdentity({
     };
   }
   const anonymous = readers === 'public' ? PUBLIC_READER : undefined;
-  return async ({ authorization, cookie, capability }) => {
+  return async ({ authorization, cookie, capability, proxied, remote = '' }) => {
     if (capability !== undefined) return callerOfCapability(capability, capabilities, now());
+    if (proxiedCaller && isProxied(proxied)) return proxiedCaller(proxied, remote);
     if (authorization !== undefined) {
       const token = bearerOf(authorization);
       const isForeign = token !== undefined && !holders.has(digestOf(token)) && isJwt(token);
       return verifyJwt && isForeign ? verifyJwt(token) : callerOf(token, holders, now());
     }
-    return callerOfSession(cookie, holders, now()) ?? anonymous;
+    const session = sessionToken(cookie);
+    if (session === undefined) return anonymous;
+    return callerOfSession(session, holders, now()) ?? (await sessionCaller?.(session)) ?? anonymous;
   };
 }
 
@@ -154,12 +169,11 @@ function beforeItExpires(holder: Holder, now: number): KnownCaller {
 
 /** A session that is over is no offence: whoever shows it is a stranger, and is asked to sign in. */
 function callerOfSession(
-  cookie: string | undefined,
+  session: string,
   holders: ReadonlyMap<string, Holder>,
   now: number,
 ): KnownCaller | undefined {
-  const token = sessionToken(cookie);
-  const holder = token === undefined ? undefined : holders.get(digestOf(token));
+  const holder = holders.get(digestOf(session));
   return holder !== undefined && now < holder.expires ? holder.caller : undefined;
 }
 

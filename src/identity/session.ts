@@ -1,16 +1,39 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The cookie in which a browser keeps a person's token. */
+/** The cookie in which a browser keeps a person's token, or the sealed session of one who signed in elsewhere. */
 const COOKIE = 'tidegate_session';
+/** The cookie in which a browser keeps a sign-in under way. */
+const LOGIN_COOKIE = 'tidegate_login';
 
-/** A working day: afterwards the token is asked for again. */
-const LASTS_SECONDS = 12 * 3600;
+/** A working day: afterwards a person signs in again. */
+export const SESSION_SECONDS = 12 * 3600;
 
-/** The token that a browser shows, if any. */
+/** The token or session that a browser shows, if any. */
 export function sessionToken(cookieHeader: string | undefined): string | undefined {
+  return cookieOf(cookieHeader, COOKIE);
+}
+
+/** The sign-in under way that a browser shows, if any. */
+export function loginOf(cookieHeader: string | undefined): string | undefined {
+  return cookieOf(cookieHeader, LOGIN_COOKIE);
+}
+
+/**
+ * The header `Set-Cookie` for a sign-in under way. The provider's page sends people back to us, and only with `Lax` does
+ * the cookie come along; sessions stay `Strict`.
+ *
+ * @param path   that the cookie is for
+ * @param secure whether the gate is reached by https
+ */
+export function loginCookie(login: string, path: string, lastsSeconds: number, secure: boolean): string {
+  const flags = `Path=${path}; HttpOnly; SameSite=Lax; Max-Age=${lastsSeconds}`;
+  return `${LOGIN_COOKIE}=${login}; ${flags}${secure ? '; Secure' : ''}`;
+}
+
+function cookieOf(cookieHeader: string | undefined, wanted: string): string | undefined {
   for (const pair of cookieHeader?.split(';') ?? []) {
     const [name, value] = pair.trim().split('=');
-    if (name === COOKIE && value !== undefined && value !== '') return decoded(value);
+    if (name === wanted && value !== undefined && value !== '') return decoded(value);
   }
   return undefined;
 }
@@ -21,7 +44,7 @@ export function sessionToken(cookieHeader: string | undefined): string | undefin
  * @param secure whether the gate is reached by https
  */
 export function sessionCookie(token: string, secure: boolean): string {
-  const flags = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${LASTS_SECONDS}`;
+  const flags = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_SECONDS}`;
   return `${COOKIE}=${encodeURIComponent(token)}; ${flags}${secure ? '; Secure' : ''}`;
 }
 

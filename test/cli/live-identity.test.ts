@@ -42,7 +42,7 @@ function liveIdentity(live: LiveInventory): Identify {
     now: () => NOW,
     metrics: createMetrics({ version: 'test' }),
     log: SILENT,
-  });
+  }).identify;
 }
 
 async function who(identify: Identify, token: string): Promise<string | undefined> {

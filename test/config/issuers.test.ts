@@ -101,3 +101,52 @@ test.each([
 test('issuers are identities for a gate that others reach', () => {
   expect(problemsOf(`${withIdentity(hooks)}\ngate: {listen: '0.0.0.0:8080'}`)).toEqual([]);
 });
+
+const OIDC = `oidc: {issuer: 'https://login.example.org/', clientId: tidegate, clientSecretFile: client-secret, sessionKeyFile: session-key}`;
+const PROXY = 'argocdProxy: {trusted: [10.0.0.0/16, "fd00::1"], secretFile: proxy-secret}';
+
+test('people come by a provider, through Argo CD or both, with the rights of their groups', () => {
+  const { people } = parse(
+    withIdentity(`people: {groups: {sre: [read, freeze], '*': [read]}, ${OIDC}, ${PROXY}}`),
+  ).identity;
+
+  expect(people).toEqual({
+    groups: { sre: ['read', 'freeze'], '*': ['read'] },
+    oidc: {
+      issuer: 'https://login.example.org/',
+      clientId: 'tidegate',
+      clientSecretFile: '/etc/tidegate/client-secret',
+      sessionKeyFile: '/etc/tidegate/session-key',
+      scopes: ['openid', 'email'],
+      nameClaim: 'email',
+      groupsClaim: 'groups',
+    },
+    argocdProxy: { trusted: ['10.0.0.0/16', 'fd00::1'], secretFile: '/etc/tidegate/proxy-secret' },
+  });
+});
+
+test.each([
+  ['groups: {sre: [read]}', 'identity.people', /oidc, argocdProxy or both/],
+  [`groups: {sre: [webhook]}, ${OIDC}`, 'identity.people.groups.sre[0]', /"webhook" is not one of/],
+  [`groups: {sre: []}, ${OIDC}`, 'identity.people.groups.sre', /at least one right/],
+  [
+    `groups: {}, argocdProxy: {trusted: ['10.0.0.0/33'], secretFile: a}`,
+    'identity.people.argocdProxy.trusted[0]',
+    /such as 10\.0\.0\.0\/16/,
+  ],
+  [
+    `groups: {}, argocdProxy: {trusted: [argocd], secretFile: a}`,
+    'identity.people.argocdProxy.trusted[0]',
+    /an address or a range/,
+  ],
+  [
+    `groups: {}, oidc: {issuer: 'https://login.example.org', clientId: a, clientSecret: s3cret, sessionKeyFile: k}`,
+    'identity.people.oidc.clientSecret',
+    /is a secret/,
+  ],
+])('people with {%s} are refused', (people, path, message) => {
+  const problems = problemsOf(withIdentity(`people: {${people}}`));
+
+  expect(problems).toContainEqual({ path, message: expect.stringMatching(message) });
+  expect(JSON.stringify(problems)).not.toContain('s3cret');
+});

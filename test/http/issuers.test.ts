@@ -39,7 +39,7 @@ beforeEach(async () => {
   metrics = createMetrics({ version: 'test' });
   const log = { warn: () => undefined };
   app = resources.use(
-    await startApp({ identify: createLiveIdentity({ live, now: () => now, metrics, log }) }),
+    await startApp({ identify: createLiveIdentity({ live, now: () => now, metrics, log }).identify }),
   );
 });
 

@@ -149,6 +149,8 @@ test('what needs an identity says so', () => {
       'get /runbooks/{alert}',
       'get /runbooks/{alert}.json',
       'get /sign-in',
+      'get /sign-in/oidc',
+      'get /sign-in/oidc/callback',
       'post /act/{form}',
       'post /sign-in',
       'post /sign-out',

@@ -12,6 +12,7 @@ const SECTIONS = [
   ['/clusters', 'Clusters'],
   ['/runbooks', 'Runbooks'],
   ['/catalogue', 'Catalogue'],
+  ['/sign-in', 'Session'],
 ] as const;
 
 /** What stands around a page. */
@@ -21,10 +22,12 @@ export interface Shell {
   readonly section?: (typeof SECTIONS)[number][0];
   /** The same as data. */
   readonly json?: string;
+  /** Path that the browser goes on to by itself. */
+  readonly goOn?: string;
 }
 
 /** A whole page that needs no script and follows the reader's choice of light or dark. */
-export function layout({ title, section, json }: Shell, body: Html): Html {
+export function layout({ title, section, json, goOn }: Shell, body: Html): Html {
   const links = SECTIONS.map(
     ([path, name]) =>
       html`<a href="${path}"${path === section ? html` aria-current="page"` : ''}>${name}</a>`,
@@ -34,7 +37,12 @@ export function layout({ title, section, json }: Shell, body: Html): Html {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}${title === 'tidegate' ? '' : ' · tidegate'}</title>
+${
+  goOn === undefined
+    ? ''
+    : html`<meta http-equiv="refresh" content="0;url=${goOn}">
+`
+}<title>${title}${title === 'tidegate' ? '' : ' · tidegate'}</title>
 <link rel="stylesheet" href="${STYLE_PATH}">
 <script src="${SCRIPT_PATH}" defer></script>
 </head>
