@@ -7,7 +7,8 @@ export interface GateOrder {
   /** As it would stand in the file. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly time: FastTime;
-  readonly seed: number;
+  /** Of the quiet fleet that it reads in process; without one it asks its sources over HTTP. */
+  readonly seed?: number;
 }
 
 // A worker that ends in the middle of a test takes its children along.

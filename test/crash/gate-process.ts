@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { bundleOf } from '../../src/cli/bundle.ts';
 import { startGate } from '../../src/cli/compose-gate.ts';
+import { prometheusSource } from '../../src/cli/prometheus-source.ts';
 import { fastClock } from '../../src/cli/system-clock.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { renderCheckedAlerts, renderChecks } from '../../src/render/checks/render-checks.ts';
@@ -10,7 +11,7 @@ import { createSimulatedSource } from '../../src/sources/simulated/simulated-sou
 import { createLog } from '../../src/telemetry/log.ts';
 import type { GateOrder } from './crash-gate.ts';
 
-// A real gate over a quiet fleet in fast-forward, in a process of its own that is killed. It loads first and starts when
+// A real gate in fast-forward, over a quiet fleet or over stores that speak HTTP, in a process of its own that is killed. It loads first and starts when
 // it is told where, so that a kill meets the gate and not Node.
 
 const [order] = (await once(process, 'message')) as [GateOrder];
@@ -22,7 +23,10 @@ const config = parseConfig(JSON.stringify(order.config), {
 const bundle = bundleOf(config);
 const parts = { checks: renderChecks(bundle), alerts: renderCheckedAlerts(bundle) };
 const clusters = config.fleet.clusters.map(({ name }) => ({ name, size: 3 }));
-const fleet = createFleet({ ...parts, clusters, random: seededRandom(order.seed) });
+const fleet =
+  order.seed === undefined
+    ? undefined
+    : createFleet({ ...parts, clusters, random: seededRandom(order.seed) });
 const gate = await startGate({
   config,
   bundle,
@@ -30,7 +34,10 @@ const gate = await startGate({
   log: createLog('error'),
   // As long as three looks, as in production; but the database's clock is not in fast-forward.
   leaseMs: 500,
-  createSource: ({ source, checks }) => createSimulatedSource({ name: source.name, fleet, checks }),
+  createSource: (context) =>
+    fleet
+      ? createSimulatedSource({ name: context.source.name, fleet, checks: context.checks })
+      : prometheusSource(context),
 });
 process.send?.({ url: gate.url });
 // Whoever started it may die without a word; then nobody would end it.

@@ -61,7 +61,7 @@ export async function postgresLedgers(): Promise<CrashLedgers & AsyncDisposable>
     troubles: {
       stopped: () => restart('fast'),
       crashed: () => restart('immediate'),
-      cut: async () => network.cut(),
+      cut: async () => void network.cut(),
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -5,7 +5,7 @@ import { countStates, FleetWorld } from './fleet-world.ts';
 
 const RUNS = 500;
 const CLUSTERS = Array.from({ length: RUNS }, (_, at) => `prod-${at}`);
-const WATCHED = ['api-errors', 'node-readiness', 'dns-errors', 'dns-replicas'];
+const WATCHED = ['dns-errors', 'dns-replicas'];
 const CAUSE = 'http://store answered 503 Service Unavailable';
 /** The longest that a soak of the policy takes here. */
 const SOAK_MINUTES = 20;

@@ -8,8 +8,8 @@ export interface Network extends AsyncDisposable {
   readonly port: number;
   /** From now on the connections there are bring nothing to the other side, and never end. */
   swallow(): void;
-  /** Resets the connections there are, whatever is on its way. */
-  cut(): void;
+  /** Resets the connections there are, whatever is on its way, and tells how many they were. */
+  cut(): number;
 }
 
 /** Opens a way to a port of 127.0.0.1. */
@@ -37,7 +37,9 @@ export async function throughNetwork(port: number): Promise<Network> {
       for (const socket of open) socket.unpipe().resume();
     },
     cut() {
+      const count = open.size / 2;
       for (const socket of open) socket.resetAndDestroy();
+      return count;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
