@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The exit codes that a Job must fail with at once.
   'argo-cd': ['domain', 'hook/exit-codes.ts'],
   hook: ['domain', 'gate/use-cases.ts', 'gate/ports.ts', 'gate/answer-text.ts'],
+  kubernetes: ['domain'],
   simulator: ['domain'],
   telemetry: ['domain', 'gate', 'sources/signal-source.ts'],
   // `http/schema-problems.ts` puts a schema's complaints into words, for bodies and files alike.

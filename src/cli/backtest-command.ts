@@ -57,7 +57,7 @@ export function addBacktestCommand(program: Command): void {
 async function backtestAction(flags: BacktestFlags): Promise<void> {
   const now = systemClock.now();
   const tell = (text: string) => process.stderr.write(`tidegate: ${text}\n`);
-  const past = pastOf(flags, now);
+  const past = await pastOf(flags, now);
   const { config } = past;
   const bundle = bundleOf(config);
   const [checks, alerts] = [renderChecks(bundle), renderCheckedAlerts(bundle)];

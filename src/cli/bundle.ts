@@ -1,13 +1,13 @@
 import { type Bundle, type BundleParameters, defineBundle } from '../catalogue/bundle.ts';
 import { CATALOGUE } from '../catalogue/catalogue.ts';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { type Duration, seconds } from '../domain/duration.ts';
+import { loadWithFleet } from './argocd-fleet.ts';
 
-/** The catalogue with the parameters of a configuration file, or with the defaults. */
+/** The catalogue with the parameters and the fleet of a configuration file, or with the defaults. */
 export async function bundleFrom(configFile: string | undefined): Promise<Bundle> {
   if (configFile === undefined) return defineBundle(CATALOGUE);
-  return bundleOf(await loadConfig(configFile, process.env));
+  return bundleOf(await loadWithFleet(configFile));
 }
 
 /**

@@ -49,8 +49,7 @@ export function addCheckArgocdCommand(check: Command): void {
           `${paths.join(', ')}: no Kubernetes object in ${inputs.length} files; name files or folders that hold some, or pipe a rendered chart into -`,
         );
       }
-      const longest =
-        config === undefined ? undefined : longestVerdict(await loadConfig(config, process.env));
+      const longest = config === undefined ? undefined : longestVerdict(loadConfig(config, process.env));
       const findings = checkManifests(
         manifests,
         longest === undefined ? {} : { longestVerdictSeconds: longest },

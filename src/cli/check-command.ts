@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Bundle } from '../catalogue/bundle.ts';
+import { type Bundle, defineBundle } from '../catalogue/bundle.ts';
+import { CATALOGUE } from '../catalogue/catalogue.ts';
 import type { AnyAlert } from '../catalogue/signal.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { readPages } from '../publish/files.ts';
 import { renderBundle } from '../render/render-bundle.ts';
 import { runbookVariables } from '../render/runbooks/definition-block.ts';
 import { pageProblems, parsePage } from '../render/runbooks/page.ts';
-import { bundleFrom } from './bundle.ts';
+import { bundleOf } from './bundle.ts';
 import { addCheckArgocdCommand } from './check-argocd-command.ts';
 import { CommandEnd } from './exit.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
@@ -30,7 +32,11 @@ export function addCheckCommand(program: Command): void {
     .option('--config <file>', 'a tidegate.yaml to check too')
     .option('--json', 'print the findings as JSON')
     .action(async (flags: Flags) => {
-      const bundle = await bundleFrom(flags.config);
+      // What is checked in a pipeline has no way to Argo CD: a fleet that is read from there is not checked here.
+      const bundle =
+        flags.config === undefined
+          ? defineBundle(CATALOGUE)
+          : bundleOf(loadConfig(flags.config, process.env));
       const pages = await readPages(join(PACKAGE_ROOT, 'runbooks'));
       const findings = runbookFindings(bundle, pages);
       // What only a renderer refuses, such as a scrape interval that can't be counted, must not wait for the gate to start.

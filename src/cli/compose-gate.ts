@@ -21,6 +21,7 @@ import { catalogueView } from '../render/catalogue/catalogue-view.ts';
 import { renderCheckedAlerts, renderChecks } from '../render/checks/render-checks.ts';
 import { parsePage } from '../render/runbooks/page.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
+import { createConfigHealth } from '../telemetry/config-health.ts';
 import { createGateMetrics, createLearningMetrics } from '../telemetry/gate-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -126,7 +127,6 @@ async function startOn(
   });
   const gate = { ...plainGate, ...traceAsks(plainGate, tracing) };
   if (configFile !== undefined) await recordFirstConfig(configFile, gate);
-  metrics.configReloadSuccessful.set(1);
   metrics.configReloadTime.set(clock.now() / 1000);
   const stopping = new AbortController();
   const app = createApp({
@@ -161,6 +161,7 @@ async function startOn(
     {
       gate,
       live,
+      health: createConfigHealth(metrics),
       sources: [...byName.values()],
       metrics,
       clock,

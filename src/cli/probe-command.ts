@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defineBundle } from '../catalogue/bundle.ts';
 import { CATALOGUE } from '../catalogue/catalogue.ts';
 import type { Config, SourceConfig } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { type Duration, isDuration, milliseconds } from '../domain/duration.ts';
 import { InputError, isTidegateError, UnavailableError } from '../domain/errors.ts';
 import { printReport } from '../probe/print-report.ts';
@@ -13,6 +12,7 @@ import { createPrometheusClient } from '../sources/prometheus/client.ts';
 import { recognise } from '../sources/prometheus/recognise.ts';
 import { readStoreClock } from '../sources/prometheus/store-clock.ts';
 import { CLOCK_SKEW_CAUSE } from '../sources/signal-source.ts';
+import { loadWithFleet } from './argocd-fleet.ts';
 import { readBearerFile, withoutToken } from './bearer-file.ts';
 import { bundleOf } from './bundle.ts';
 import { CommandEnd, endWith } from './exit.ts';
@@ -60,7 +60,7 @@ function parseTimeout(text: string): Duration {
 
 async function probeAction(flags: Flags): Promise<void> {
   refuseAddress(flags.prometheus);
-  const config = flags.config === undefined ? undefined : loadConfig(flags.config, process.env);
+  const config = flags.config === undefined ? undefined : await loadWithFleet(flags.config);
   const source = config && sourceOf(config, flags.prometheus);
   const bearerFile = flags.bearerFile ?? source?.auth?.bearerFile;
   const token = bearerFile === undefined ? undefined : readBearerFile(bearerFile);

@@ -2,6 +2,7 @@ import type { ConfigWatch } from '../config/config-watch.ts';
 import type { LiveInventory } from '../config/live-inventory.ts';
 import type { Clock } from '../gate/ports.ts';
 import type { Gate } from '../gate/use-cases.ts';
+import type { ConfigHealth } from '../telemetry/config-health.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -10,7 +11,8 @@ export interface ReloadParts {
   readonly configFile: ConfigWatch;
   readonly gate: Pick<Gate, 'record'>;
   readonly live: LiveInventory;
-  readonly metrics: Pick<Metrics, 'configReloadSuccessful' | 'configReloadTime'>;
+  readonly metrics: Pick<Metrics, 'configReloadTime'>;
+  readonly health: Pick<ConfigHealth, 'file'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Pick<Log, 'info' | 'error'>;
 }
@@ -27,12 +29,15 @@ export function recordFirstConfig({ path, sha256 }: ConfigWatch, gate: Pick<Gate
  * @throws UnavailableError `store/...` when it could not be recorded; the next look tries again
  */
 export async function reloadConfig(parts: ReloadParts): Promise<void> {
-  const { configFile, gate, live, metrics, clock, log } = parts;
+  const { configFile, gate, live, metrics, health, clock, log } = parts;
   const change = configFile.look();
   if (change.is === 'same') return;
   if (change.is === 'refused') {
-    live.unreadable(change.unreadable ? change.problems.map(({ message }) => message).join('; ') : undefined);
-    metrics.configReloadSuccessful.set(0);
+    live.unreadable(
+      'file',
+      change.unreadable ? change.problems.map(({ message }) => message).join('; ') : undefined,
+    );
+    health.file(false);
     log.error(
       { file: configFile.path, problems: change.problems },
       'the configuration was refused; the one before stays in force',
@@ -47,7 +52,7 @@ export async function reloadConfig(parts: ReloadParts): Promise<void> {
     throw error;
   }
   live.replace(config);
-  metrics.configReloadSuccessful.set(1);
+  health.file(true);
   metrics.configReloadTime.set(clock.now() / 1000);
   log.info(
     { file: configFile.path, sha256, clusters: config.fleet.clusters.length, apps: config.apps.length },

@@ -5,9 +5,11 @@ import type { Clock } from '../gate/ports.ts';
 import type { Gate } from '../gate/use-cases.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
 import { createChainWatch } from '../telemetry/chain-watch.ts';
+import type { ConfigHealth } from '../telemetry/config-health.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { refreshStanding } from '../telemetry/standing-metrics.ts';
+import { followFleet } from './argocd-fleet.ts';
 import { reloadConfig } from './reload-config.ts';
 
 /** Rules are evaluated once a minute: metrics twice as often are never older than one evaluation. */
@@ -16,6 +18,8 @@ const CHAIN_INTERVAL_MS = 60_000;
 /** What is due is learned; most turns only look whether another replica has learned. */
 const LEARNING_INTERVAL_MS = 60_000;
 const CONFIG_INTERVAL_MS = 10_000;
+/** Following ends with the gate; should it end before, it is begun anew. */
+const FLEET_PAUSE_MS = 5_000;
 const RETENTION_INTERVAL_MS = 3_600_000;
 
 /** What is looked after while a gate runs. */
@@ -24,6 +28,7 @@ export interface UpkeepParts {
   readonly live: LiveInventory;
   readonly sources: readonly SignalSource[];
   readonly metrics: Metrics;
+  readonly health: ConfigHealth;
   readonly clock: Clock;
   readonly log: Log;
   /** Absent where the configuration is in no file. */
@@ -45,7 +50,11 @@ export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<
     metrics.watchdogs.inc({ alertname: WATCHDOG }, 0);
   }
   const app = live.inventory.app;
+  const { secrets } = live.config.fleet;
   await Promise.all([
+    ...(secrets === undefined
+      ? []
+      : [repeat(parts, 'fleet', FLEET_PAUSE_MS, aborted, () => followFleet(secrets, parts, aborted))]),
     repeat(parts, 'standing metrics', METRICS_INTERVAL_MS, aborted, () =>
       refreshStanding({ gate, app, metrics }),
     ),

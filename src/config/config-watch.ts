@@ -84,10 +84,10 @@ function readAgain(path: string): Reading {
 function restartProblems(before: Config, after: Config): readonly ConfigProblem[] {
   const message =
     'changed, and takes effect only with a restart; restart the gate with this file, or put the section back';
-  return FIXED.filter((section) => !isDeepStrictEqual(before[section], after[section])).map((path) => ({
-    path,
-    message,
-  }));
+  const sections = FIXED.filter((section) => !isDeepStrictEqual(before[section], after[section]));
+  // Clusters in the file may change; where they are read from may not.
+  const moved = isDeepStrictEqual(before.fleet.secrets, after.fleet.secrets) ? [] : ['fleet'];
+  return [...sections, ...moved].map((path) => ({ path, message }));
 }
 
 function sha256Of(text: string): string {

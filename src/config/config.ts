@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { APP_MODES } from '../gate/ports.ts';
-import { clusterIssuer, type IdentityConfig, identity } from './identity-section.ts';
+import { type ClusterConfig, fleet, type SecretFleet } from './fleet.ts';
+import { type IdentityConfig, identity } from './identity-section.ts';
 import { type PolicyParameters, PRESET_NAMES } from './policies.ts';
 import {
   alpha,
@@ -56,21 +57,6 @@ const source = z.strictObject({
   timeout: duration.default('10s'),
   /** After the end of a minute, until its numbers no longer change. */
   settleDelay: duration.default('45s'),
-});
-
-const cluster = z.strictObject({
-  name,
-  wave: z.string(),
-  class: name,
-  region: name,
-  account: z.string().exactOptional(),
-  source: z.string(),
-  /** Of its ServiceAccount tokens: what it signs speaks for this cluster. */
-  issuer: clusterIssuer.exactOptional(),
-  labels: labels.default({}),
-  /** For people: `argocd`, `grafana`, `console`. */
-  links: z.record(z.string().min(1), httpUrl).default({}),
-  owners: z.array(z.string().min(1)).default([]),
 });
 
 const app = z.strictObject({
@@ -144,7 +130,7 @@ export const configFile = z.strictObject({
   /** Who may do what. */
   identity: identity.prefault({}),
   sources: z.array(source).min(1, 'a list of at least one source'),
-  fleet: z.strictObject({ clusters: z.array(cluster).min(1, 'a list of at least one cluster') }),
+  fleet,
   waves: z.array(wave).min(1, 'a list of at least one wave, in the order of the rollout'),
   apps: z.array(app).default([]),
   policies: z.record(name, policy).default({}),
@@ -153,7 +139,6 @@ export const configFile = z.strictObject({
 });
 
 export type SourceConfig = z.output<typeof source>;
-export type ClusterConfig = z.output<typeof cluster>;
 export type AppConfig = z.output<typeof app>;
 export type WaveConfig = z.output<typeof configFile>['waves'][number];
 /** What differs from the catalogue's own numbers; the catalogue checks the names. */
@@ -164,7 +149,8 @@ export interface Config {
   readonly gate: z.output<typeof gate> & { readonly url: string };
   readonly identity: IdentityConfig;
   readonly sources: readonly SourceConfig[];
-  readonly fleet: { readonly clusters: readonly ClusterConfig[] };
+  /** `secrets`: its clusters are those that Argo CD knows, and are put in when they are read. */
+  readonly fleet: { readonly clusters: readonly ClusterConfig[]; readonly secrets?: SecretFleet };
   /** In the order of the rollout. */
   readonly waves: readonly WaveConfig[];
   readonly apps: readonly AppConfig[];

@@ -4,6 +4,7 @@ import { seconds } from '../domain/duration.ts';
 import type { ConfigProblem } from '../domain/errors.ts';
 import { isLoopback } from '../identity/loopback.ts';
 import { type Draft, namesOf } from './draft.ts';
+import { ARGOCD_SECRETS, fleetProblems } from './fleet.ts';
 import { hasIdentities, issuerProblems } from './issuer-checks.ts';
 import { isPreset, PRESET_NAMES, resolvePolicy } from './policies.ts';
 import { tokenProblems } from './token-checks.ts';
@@ -29,17 +30,20 @@ export function crossProblems(raw: unknown): ConfigProblem[] {
     app: items(root, 'apps'),
     token: items(identity, 'tokens'),
   };
+  // Clusters that Argo CD knows are told later, by its Secrets.
+  const clusterNames = fleet.fields['from'] === ARGOCD_SECRETS ? undefined : namesOf(lists.cluster);
   const policies = entries(part(root, 'policies'));
   const policyNames = new Set([...PRESET_NAMES, ...policies.map(({ name }) => name)]);
   return [
     ...doorProblems(gate, identity),
-    ...tokenProblems(lists),
-    ...issuerProblems({ ...lists, identity, issuer: items(identity, 'issuers') }),
+    ...tokenProblems({ ...lists, clusterNames }),
+    ...issuerProblems({ ...lists, clusterNames, identity, issuer: items(identity, 'issuers') }),
     ...Object.entries(lists).flatMap(([what, drafts]) => duplicates(what, drafts)),
     ...references(lists.cluster, 'wave', namesOf(lists.wave)),
     ...references(lists.cluster, 'source', namesOf(lists.source)),
     ...references(lists.wave, 'policy', [...policyNames]),
-    ...references(items(root, 'waivers'), 'cluster', namesOf(lists.cluster)),
+    ...(clusterNames ? references(items(root, 'waivers'), 'cluster', clusterNames) : []),
+    ...(root.fields['fleet'] === undefined ? [] : fleetProblems(fleet, namesOf(lists.source))),
     ...policies.flatMap(({ name, draft }) => soakProblems(name, draft)),
     ...lists.app.flatMap(ownAppProblems),
     ...bundleProblems(part(root, 'bundle')),

@@ -8,6 +8,8 @@ export interface IssuerContext {
   /** `identity.issuers`. */
   readonly issuer: readonly Draft[];
   readonly cluster: readonly Draft[];
+  /** Undefined where the fleet is not in the file. */
+  readonly clusterNames: readonly string[] | undefined;
   readonly app: readonly Draft[];
 }
 
@@ -21,11 +23,17 @@ export function hasIdentities({ tokens, hooks, issuers, people }: Draft['fields'
 }
 
 /** Issuers that stand for two callers or for nobody, and subjects that would let in everybody. */
-export function issuerProblems({ identity, issuer, cluster, app }: IssuerContext): ConfigProblem[] {
+export function issuerProblems({
+  identity,
+  issuer,
+  cluster,
+  clusterNames,
+  app,
+}: IssuerContext): ConfigProblem[] {
   return [
     ...sameIssuers([...cluster, ...issuer]),
     ...nobodysIssuers(identity, cluster),
-    ...issuer.flatMap((draft) => unknownTargets(draft, 'clusters', namesOf(cluster))),
+    ...issuer.flatMap((draft) => unknownTargets(draft, 'clusters', clusterNames)),
     ...issuer.flatMap((draft) => unknownTargets(draft, 'apps', namesOf(app))),
     ...issuer.flatMap(everybodysSubjects),
   ];

@@ -106,6 +106,7 @@ function withEnvironment(raw: unknown, { listen, tokenSha256 }: Environment): un
 }
 
 function complete(file: ReturnType<typeof configFile.parse>, folder: string): Config {
+  const { secrets } = file.fleet;
   const policies = { ...PRESETS, ...file.policies };
   const url = file.gate.url ?? `http://${listenText(file.gate.listen)}`;
   return {
@@ -122,6 +123,7 @@ function complete(file: ReturnType<typeof configFile.parse>, folder: string): Co
     ),
     identity: absoluteIdentity(file.identity, folder),
     fleet: {
+      ...(secrets && { secrets: { ...secrets, api: absoluteFiles(secrets.api, folder) } }),
       clusters: file.fleet.clusters.map((cluster) =>
         cluster.issuer ? { ...cluster, issuer: absoluteFiles(cluster.issuer, folder) } : cluster,
       ),

@@ -7,16 +7,17 @@ import { type Draft, namesOf } from './draft.ts';
 /** What tokens are checked against. */
 export interface TokenContext {
   readonly token: readonly Draft[];
-  readonly cluster: readonly Draft[];
+  /** Undefined where the fleet is not in the file. */
+  readonly clusterNames: readonly string[] | undefined;
   readonly app: readonly Draft[];
 }
 
 /** Tokens that would be taken for somebody else, are bound to nothing there is, or hold more than their kind may. */
-export function tokenProblems({ token, cluster, app }: TokenContext): ConfigProblem[] {
+export function tokenProblems({ token, clusterNames, app }: TokenContext): ConfigProblem[] {
   return [
     ...sameSecrets(token),
     ...token.flatMap(reservedName),
-    ...token.flatMap((draft) => unknownTargets(draft, 'clusters', namesOf(cluster))),
+    ...token.flatMap((draft) => unknownTargets(draft, 'clusters', clusterNames)),
     ...token.flatMap((draft) => unknownTargets(draft, 'apps', namesOf(app))),
     ...token.flatMap(rightsBeyondKind),
     ...token.flatMap(unboundCapability),
@@ -46,8 +47,9 @@ function reservedName({ path, fields: { name } }: Draft): ConfigProblem[] {
 export function unknownTargets(
   { path, fields }: Draft,
   what: 'clusters' | 'apps',
-  known: readonly string[],
+  known: readonly string[] | undefined,
 ): ConfigProblem[] {
+  if (known === undefined) return [];
   return listOf(fields[what]).flatMap((name, at) =>
     typeof name !== 'string' || known.includes(name)
       ? []

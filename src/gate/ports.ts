@@ -216,6 +216,8 @@ export interface Inventory {
   waveRules(wave: string): WaveRules;
   /** Why what is known of the fleet may be wrong: it can't be read. Absent, or undefined, while it can. */
   unreadable?(): string | undefined;
+  /** What is wrong with the description of a cluster that is not taken for one; undefined where nobody describes it. */
+  unfit?(cluster: string): string | undefined;
 }
 
 /** Where the gate says what it does, for those who run it: fields first, then a constant message. */

@@ -1,5 +1,5 @@
 import type { ChangeTarget } from '../domain/change-target.ts';
-import { InputError, NotFoundError } from '../domain/errors.ts';
+import { InputError, NotFoundError, UnavailableError } from '../domain/errors.ts';
 import type { Cluster, Intent, Policy } from '../domain/run.ts';
 import { isTargetOf } from './app-targets.ts';
 import { decodeOpening, type Opening } from './opening.ts';
@@ -38,6 +38,7 @@ const OWN_APP = 'tidegate';
  *
  * @throws InputError `app/self` for the gate's own app
  * @throws NotFoundError `app/unknown`, `cluster/unknown`, `cluster/not-targeted`
+ * @throws UnavailableError `inventory/unreadable` for a cluster that may be one that could not be read
  */
 export function targetOf(ask: Ask, inventory: Inventory): Target {
   if (ask.app === OWN_APP) {
@@ -49,12 +50,7 @@ export function targetOf(ask: Ask, inventory: Inventory): Target {
   }
   const app = appOf(ask.app, inventory);
   const cluster = inventory.cluster(ask.cluster);
-  if (cluster === undefined) {
-    throw new NotFoundError(
-      'cluster/unknown',
-      `no cluster is called "${ask.cluster}"; add it under fleet in the configuration`,
-    );
-  }
+  if (cluster === undefined) throw unknownCluster(ask.cluster, inventory);
   if (!isTargetOf(app, cluster.name)) {
     throw new NotFoundError(
       'cluster/not-targeted',
@@ -131,4 +127,14 @@ export async function inheritedOpening(
   if (!isCurrent || applied === undefined || applied.id === run.id) return undefined;
   const json = await store.opening(applied.id);
   return json === undefined ? undefined : decodeOpening(json);
+}
+
+function unknownCluster(name: string, inventory: Inventory): Error {
+  const unreadable = inventory.unreadable?.();
+  if (unreadable !== undefined) {
+    const message = `no cluster is called "${name}" as far as is known; the inventory can't be read: ${unreadable}`;
+    return new UnavailableError('inventory/unreadable', message);
+  }
+  const why = inventory.unfit?.(name) ?? 'add it under fleet in the configuration';
+  return new NotFoundError('cluster/unknown', `no cluster is called "${name}"; ${why}`);
 }

@@ -3,6 +3,7 @@ import { reloadConfig } from '../../src/cli/reload-config.ts';
 import type { ConfigChange } from '../../src/config/config-watch.ts';
 import { createLiveInventory, type LiveInventory } from '../../src/config/live-inventory.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
+import { createConfigHealth } from '../../src/telemetry/config-health.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import { GOOD_CONFIG, parse } from '../config/config-text.ts';
 
@@ -46,6 +47,7 @@ const reload = (change: ConfigChange) =>
     },
     live,
     metrics,
+    health: createConfigHealth(metrics),
     clock: { now: () => 1_700_000_000_500 },
     log: {
       info: (fields) => void logged.push({ level: 'info', fields }),
@@ -71,7 +73,6 @@ test('an accepted version is in the audit log before it is in force', async () =
 });
 
 test('a refused file is told in full, and the version before stays', async () => {
-  metrics.configReloadSuccessful.set(1);
   const problems = [{ path: 'waves[0].policy', message: 'is wrong' }];
 
   await reload({ is: 'refused', problems, unreadable: false });

@@ -1,12 +1,13 @@
 import type { Bundle } from '../../catalogue/bundle.ts';
 import type { Config } from '../../config/config.ts';
-import { loadConfig, parseConfig } from '../../config/load-config.ts';
+import { parseConfig } from '../../config/load-config.ts';
 import type { Check, CheckedAlert } from '../../domain/check.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { SignalSource } from '../../sources/signal-source.ts';
 import { createSimulatedSource } from '../../sources/simulated/simulated-source.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { NO_TRACING } from '../../telemetry/tracing.ts';
+import { loadWithFleet } from '../argocd-fleet.ts';
 import { demoConfigText } from '../demo/fleet.ts';
 import { fleetOf } from '../demo/world.ts';
 import { prometheusSource } from '../prometheus-source.ts';
@@ -36,7 +37,7 @@ const HOUR_MS = 3_600_000;
  *
  * @throws InputError `usage/past` when it names none or several, `input/policy`; ConfigError
  */
-export function pastOf(flags: BacktestFlags, now: number): Past {
+export async function pastOf(flags: BacktestFlags, now: number): Promise<Past> {
   const { config, prometheus, simulate, classOf, policy } = flags;
   if ([config, prometheus, simulate].filter((one) => one !== undefined).length !== 1) {
     throw new InputError(
@@ -51,8 +52,7 @@ export function pastOf(flags: BacktestFlags, now: number): Past {
     );
   }
   if (simulate) return simulatedPast(policy, now);
-  const known =
-    prometheus === undefined ? loadConfig(config ?? '', process.env) : bareConfig(prometheus, flags);
+  const known = prometheus === undefined ? await loadWithFleet(config ?? '') : bareConfig(prometheus, flags);
   return {
     config: withPolicy(known, policy),
     hasLedger: config !== undefined,
