@@ -18,8 +18,7 @@ const TRIES = 50;
 /** Mounts one; undefined where we may not, for which root with CAP_SYS_ADMIN is needed. */
 export function mountSmallDisk(): SmallDisk | undefined {
   const dir = new TempDir();
-  const mount = (options: string) =>
-    spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tidegate-test', dir.path]).status === 0;
+  const mount = (options: string) => run('mount', '-t', 'tmpfs', '-o', options, 'tidegate-test', dir.path);
   if (!mount(`size=${ROOM}`)) {
     dir[Symbol.dispose]();
     return undefined;
@@ -37,8 +36,12 @@ export function mountSmallDisk(): SmallDisk | undefined {
       if (!mount(`remount,size=${ROOM}`)) throw new Error(`the disk ${dir.path} could not be made larger`);
     },
     [Symbol.dispose]() {
-      spawnSync('umount', ['-l', dir.path]);
+      run('umount', '-l', dir.path);
       dir[Symbol.dispose]();
     },
   };
+}
+
+function run(program: string, ...args: readonly string[]): boolean {
+  return spawnSync(program, args).status === 0;
 }
