@@ -33,6 +33,9 @@ const schemas = [
 /** Fields that hold any JSON; routes below routes are checked one by one. */
 const freeForm = ['elements', 'routes', 'valuesObject'];
 
+/** Known to a kind's types, and left out of its checks by the package. */
+const unchecked = ['AppProject/spec/description'];
+
 const ajv = new Ajv({ allErrors: true });
 
 /**
@@ -82,7 +85,7 @@ function problemsBy(model: Model, manifest: object): readonly string[] {
   }
   const { apiVersion: _, kind: __, ...rest } = manifest as Record<string, unknown>;
   reads.set(rest, reads.get(manifest) ?? new Set());
-  return unread(rest, '', reads);
+  return unread(rest, model.kind, reads);
 }
 
 function watched<T extends object>(target: T, reads: Map<object, Set<PropertyKey>>): T {
@@ -104,6 +107,7 @@ function unread(
 ): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
+    if (unchecked.includes(`${path}/${key}`)) return [];
     if (!reads.get(value)?.has(key)) return [`${path}/${key} is an unknown field`];
     return freeForm.includes(key) ? [] : unread(inner, `${path}/${key}`, reads);
   });

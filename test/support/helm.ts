@@ -11,6 +11,8 @@ export interface HelmOptions {
   readonly values?: unknown;
   /** `--set path=value`. */
   readonly set?: Readonly<Record<string, string>>;
+  /** `--set-string path=value`: a text, even where it looks like a number. */
+  readonly setString?: Readonly<Record<string, string>>;
   /** Default 1.33.0: a Helm that was built by `go install` believes in 1.20. */
   readonly kubeVersion?: string;
   /** Default `tidegate`. */
@@ -80,17 +82,18 @@ export function parseManifests(text: string): readonly Manifest[] {
 }
 
 async function withValues(
-  { values, set = {} }: HelmOptions,
+  { values, set = {}, setString = {} }: HelmOptions,
   args: (values: readonly string[]) => readonly string[],
 ): Promise<HelmResult & { readonly stdout: string }> {
   using dir = new TempDir();
   const file = values === undefined ? [] : [`--values=${dir.write('values.yaml', stringify(values))}`];
   const sets = Object.entries(set).map(([path, value]) => `--set=${path}=${value}`);
+  const texts = Object.entries(setString).map(([path, value]) => `--set-string=${path}=${value}`);
   // A user's own plugins, repositories and caches are none of a test's business.
   const env = Object.fromEntries(
     ['CACHE', 'CONFIG', 'DATA'].map((kind) => [`HELM_${kind}_HOME`, join(dir.path, kind)]),
   );
-  const { code, stdout, stderr } = await runCommand(toolPath('helm'), args([...file, ...sets]), {
+  const { code, stdout, stderr } = await runCommand(toolPath('helm'), args([...file, ...sets, ...texts]), {
     env,
     timeoutMs: 60_000,
   });

@@ -30,8 +30,8 @@
 {{- range $at, $source := $v.config.sources | default list -}}
 {{- $wrong = concat $wrong (include "tidegate.check.mounted" (dict "root" $ "what" (printf "config.sources[%d].auth.bearerFile" $at) "path" (($source.auth).bearerFile | default "")) | fromJsonArray) -}}
 {{- end -}}
-{{- if not (or $identity.tokens $identity.issuers $gate.token) -}}
-{{- $wrong = append $wrong "nobody could show who they are: the gate listens on more than loopback and needs config.identity.tokens, config.identity.issuers or config.gate.token; `tidegate token` makes one" -}}
+{{- if not (or $identity.tokens $identity.hooks $identity.issuers $identity.people $gate.token) -}}
+{{- $wrong = append $wrong "nobody could show who they are: the gate listens on more than loopback and needs config.identity.hooks, tokens, issuers or people, or config.gate.token; `tidegate token` makes a token" -}}
 {{- end -}}
 {{- if and $v.serviceMonitor.enabled (not $v.serviceMonitor.tokenSecret.name) (ne ($gate.readers | default "identified") "public") -}}
 {{- $wrong = append $wrong "serviceMonitor.tokenSecret.name is empty, and the gate shows its metrics to readers with a token only; name the Secret with a token of kind reader, or set config.gate.readers to public" -}}
