@@ -46,10 +46,18 @@ export class InputError extends TidegateError {
 /** The caller is not known, or may not do this. */
 export class IdentityError extends TidegateError {
   readonly status: 401 | 403;
+  /** Who it is, where that was proved and is not enough. */
+  readonly caller: string | undefined;
 
-  constructor(code: string, message: string, status: 401 | 403, options?: ErrorOptions) {
+  constructor(
+    code: string,
+    message: string,
+    status: 401 | 403,
+    options: ErrorOptions & { readonly caller?: string } = {},
+  ) {
     super(code, message, options);
     this.status = status;
+    this.caller = options.caller;
   }
 }
 

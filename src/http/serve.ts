@@ -112,7 +112,8 @@ function noteRefusal(error: unknown, request: Request, response: Response, parts
   const { code } = error;
   const { method, socket } = request;
   const path = withoutCapability(request.path);
-  const caller = callerOf(response)?.name;
+  const proved = error instanceof IdentityError ? error.caller : undefined;
+  const caller = callerOf(response)?.name ?? proved;
   parts.metrics.identityRefusals.inc({ code });
   const remote = socket.remoteAddress ?? 'unknown';
   parts.onRefused({ code, remote, method, path, ...(caller !== undefined && { caller }) });

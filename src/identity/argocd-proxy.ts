@@ -30,6 +30,10 @@ export interface ArgoCdProxyOptions {
  * Both are needed, its address and the secret: behind a mesh or a load balancer the address is everybody's, and the
  * secret alone would let in from anywhere whoever reads Argo CD's configuration.
  *
+ * Argo CD sets its headers over those that were sent, but for a person without groups it sets none and hands on what was
+ * sent (`prepareRequest` in its server/extension/extension.go). Only who may call the extension by a group is safe from
+ * that, which is for Argo CD's RBAC to see to.
+ *
  * @throws IdentityError 401 `identity/proxy` for headers of somebody else, 403 `identity/name`
  */
 export function createArgoCdProxy({ trusted, secret, groups }: ArgoCdProxyOptions) {

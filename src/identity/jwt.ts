@@ -28,6 +28,9 @@ const LEEWAY_SECONDS = 30;
 /** Real ones have one to two thousand characters. */
 const LONGEST_TOKEN = 8_192;
 
+/** Of a caller in the audit log: two names of Kubernetes are shorter. */
+const LONGEST_NAME = 600;
+
 /** Whether a text has the form of a signed JWT. */
 export function isJwt(token: string): boolean {
   return /^ey[\w-]*\.[\w-]+\.[\w-]*$/.test(token);
@@ -114,18 +117,19 @@ function refuseTimes(
 /** The cluster is what the issuer stands for; no claim of a token tells it. */
 function callerOf({ sub = '' }: JWTPayload, trusted: TrustedIssuer): KnownCaller {
   const { kind, subjects, clusters, apps } = trusted;
+  const name = `${kind === 'hook' ? (clusters?.[0] ?? kind) : kind}:${sub}`;
   if (!subjects.some((pattern) => isSubject(pattern, sub))) {
-    throw refusal('subject', 'is of a subject that this gate does not take from its issuer', undefined, 403);
+    const message = `The token is of ${name}, which this gate takes none of; add it to the subjects if it should.`;
+    throw new IdentityError('identity/subject', message, 403, { caller: name.slice(0, LONGEST_NAME) });
   }
-  const place = kind === 'hook' ? (clusters?.[0] ?? kind) : kind;
   return {
-    name: `${place}:${sub}`,
+    name,
     rights: new Set(RIGHTS_OF_KIND[kind]),
     scope: { ...(clusters && { clusters }), ...(apps && { apps }) },
     shared: false,
   };
 }
 
-function refusal(code: string, why: string, cause?: unknown, status: 401 | 403 = 401): IdentityError {
-  return new IdentityError(`identity/${code}`, `The token ${why}.`, status, { cause });
+function refusal(code: string, why: string, cause?: unknown): IdentityError {
+  return new IdentityError(`identity/${code}`, `The token ${why}.`, 401, { cause });
 }

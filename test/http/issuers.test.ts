@@ -62,6 +62,15 @@ test('a hook asks for its cluster, named or not; another one is refused and audi
   ]);
 });
 
+test('who is proved to be somebody else is refused by name', async () => {
+  const other = 'system:serviceaccount:shop:default';
+
+  expect(await ask(ASK, prod, key, other)).toEqual([403, 'identity/subject']);
+  expect(app.gate.recorded).toMatchObject([
+    { kind: 'refused', data: { code: 'identity/subject', caller: `prod-1:${other}` } },
+  ]);
+});
+
 test('a CI system asks before a sync, and never reports one', async () => {
   const asCi = (json: object) => ask(json, system, key, CI);
 
