@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   catalogue: ['domain', 'promql'],
   render: ['domain', 'promql', 'catalogue'],
   probe: ['domain', 'promql', 'catalogue'],
+  digest: ['domain'],
   publish: ['domain', 'render'],
   sources: ['domain', 'promql', 'simulator'],
   judge: ['domain'],

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = 
   simulate: async (program) => (await import('./demo/simulate-command.ts')).addSimulateCommand(program),
   serve: async (program) => (await import('./serve-command.ts')).addServeCommand(program),
   hook: async (program) => (await import('./hook-command.ts')).addHookCommand(program),
+  digest: async (program) => (await import('./digest-command.ts')).addDigestCommand(program),
   status: async (program) => (await import('./status-command.ts')).addStatusCommand(program),
   freeze: async (program) => (await import('./words/freeze-command.ts')).addFreezeCommand(program),
   thaw: async (program) => (await import('./words/thaw-command.ts')).addThawCommand(program),

@@ -37,8 +37,8 @@ export class ConfigError extends TidegateError {
 export class InputError extends TidegateError {
   readonly field: string | undefined;
 
-  constructor(code: string, message: string, field?: string) {
-    super(code, message);
+  constructor(code: string, message: string, field?: string, options?: ErrorOptions) {
+    super(code, message, options);
     this.field = field;
   }
 }
