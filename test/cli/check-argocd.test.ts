@@ -15,7 +15,7 @@ describe('tidegate check argocd', () => {
   test('good settings of a folder end with 0', () => {
     const { status, stdout } = check([GOOD]);
     expect(stdout).toBe(
-      '8 objects in 3 files: nothing opens a way around the gate, and nothing ends where nobody asks.\n',
+      '7 objects in 3 files: nothing opens a way around the gate, and nothing ends where nobody asks.\n',
     );
     expect(status).toBe(0);
   });

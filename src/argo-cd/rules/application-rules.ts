@@ -39,7 +39,7 @@ export const APPLICATION_RULES: readonly Rule<Application>[] = [
     why: 'A hold is a failed hook that is asked again. After the last retry Argo CD never tries that revision again: nobody asks, and the wave stands still until a person syncs.',
     mend: RETRY_MEND,
     find: (app) => {
-      if (app.soaks) return [];
+      if (!app.asks) return [];
       const limit = at(app.fields, [...RETRY, 'limit']);
       if (typeof limit === 'number' && limit < 0) return [];
       const what =
@@ -53,7 +53,7 @@ export const APPLICATION_RULES: readonly Rule<Application>[] = [
     why: 'The retries stay with the commit they began with: a newer one, also a repair, waits until somebody ends the operation.',
     mend: RETRY_MEND,
     find: (app) =>
-      app.soaks || !isFields(at(app.fields, RETRY)) || at(app.fields, [...RETRY, 'refresh']) === true
+      !app.asks || !isFields(at(app.fields, RETRY)) || at(app.fields, [...RETRY, 'refresh']) === true
         ? []
         : [{ what: 'retry.refresh is not on', at: RETRY }],
   },

@@ -1,5 +1,6 @@
 import { at, type Fields, fieldsAt, listAt, textAt } from '../manifest.ts';
 import type { Rule } from '../rule.ts';
+import { ROLE_LABEL } from './application.ts';
 
 const STEPS = ['spec', 'strategy', 'rollingSync', 'steps'];
 
@@ -55,6 +56,16 @@ export const APPLICATION_SET_RULES: readonly Rule<Fields>[] = [
           }),
         ),
       );
+    },
+  },
+  {
+    id: 'set/soak-alone',
+    severity: 'error',
+    why: 'A RollingSync waits for the Applications of its own ApplicationSet only: the soak holds back nothing but other soaks.',
+    mend: "Generate both by one ApplicationSet (a matrix of clusters and roles), with tidegate.io/role: '{{ .role }}' in the labels of the template.",
+    find: (set) => {
+      const path = ['spec', 'template', 'metadata', 'labels', ROLE_LABEL];
+      return textAt(set, path) === 'soak' ? [{ what: 'it makes soak Applications only', at: path }] : [];
     },
   },
   {

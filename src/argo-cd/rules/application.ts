@@ -15,7 +15,9 @@ export interface Application {
   readonly fields: Fields;
   /** Where it stands in its manifest. */
   readonly root: Path;
-  /** Whether it holds a soak Job and nothing else. */
+  /** Whether syncs of it ask the gate. */
+  readonly asks: boolean;
+  /** Whether it holds a soak Job and nothing else. A template with a role to be filled in may stand for both. */
   readonly soaks: boolean;
 }
 
@@ -29,7 +31,10 @@ export function applicationOf({ kind, fields }: Manifest): Application | undefin
   if (root === undefined) return undefined;
   const own = fieldsAt(fields, root);
   const role = textAt(own, ['metadata', 'labels', ROLE_LABEL]);
-  return role === 'none' ? undefined : { fields: own, root, soaks: role === 'soak' };
+  const isOpen = role?.includes('{{') === true;
+  return role === 'none'
+    ? undefined
+    : { fields: own, root, asks: isOpen || role !== 'soak', soaks: isOpen || role === 'soak' };
 }
 
 /** One place of an Application that manifests come from. */
