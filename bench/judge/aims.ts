@@ -1,8 +1,13 @@
 import type { Report } from '../report.ts';
+import { ALARM_TABLE, BACKGROUND_ROWS } from './alarms.ts';
+import { CHECKS_TABLE, checkRows } from './checks.ts';
 import { familyName, isHarmless, SETTINGS } from './families.ts';
 import { GAUGE_FAMILIES, GAUGE_TABLE, gaugeRow, isHarmlessGauge } from './gauges.ts';
 import { GO_TABLE, goRow, goRows } from './go.ts';
 import { LATENCY_TABLE, latencyRows } from './latencies.ts';
+import { ROLLOUT_TABLE, rolloutRows } from './rollouts.ts';
+import { SETTLING_TABLE, settlingRows } from './settling.ts';
+import { STRUCTURE_TABLE, structureRows } from './structures.ts';
 import { haltsOf, minuteOf, type Tallies, type Tally, tallyKey, wilson } from './tally.ts';
 import { percent, percentWithin } from './tally-table.ts';
 import { WAVE_TABLE, waveRow } from './waves.ts';
@@ -24,6 +29,7 @@ interface Named {
 }
 
 const MUST_FALSE = 0.01;
+const ROLLOUT_ALPHA = 0.05;
 const MUST_WRONG_GO = 0.02;
 const HALF_OF_THIRTY = 15;
 
@@ -49,12 +55,11 @@ export function aimsReport(tallies: Tallies): Report {
 }
 
 function falseHalts(tallies: Tallies): readonly Aim[] {
-  const counts = SETTINGS.flatMap(({ table, families }) =>
-    families
-      .filter(isHarmless)
-      .flatMap((family) =>
-        named(tallies, table, familyName(family), 'ours', `${table}: ${familyName(family)}`),
-      ),
+  const harmlessCounts = SETTINGS.flatMap(({ table, families }) =>
+    families.filter(isHarmless).map((family) => ({ table, row: familyName(family) })),
+  );
+  const counts = harmlessCounts.flatMap(({ table, row }) =>
+    named(tallies, table, row, 'ours', `${table}: ${row}`),
   );
   const gauges = GAUGE_FAMILIES.filter(isHarmlessGauge).flatMap((family) =>
     named(tallies, GAUGE_TABLE, gaugeRow(family), 'ours', gaugeRow(family)),
@@ -66,7 +71,53 @@ function falseHalts(tallies: Tallies): readonly Aim[] {
       'must: false halts with controls, histograms, every family',
       latencyRows(true).flatMap((row) => named(tallies, LATENCY_TABLE, row, 'ours', row)),
     ),
+    falseAim(
+      'must: false halts with controls, one to thirty checks',
+      ofTable(tallies, CHECKS_TABLE, checkRows(true)),
+    ),
+    falseAim(
+      'must: false halts with controls, structure',
+      ofTable(tallies, STRUCTURE_TABLE, structureRows(true)),
+    ),
+    falseAim(
+      'must: false halts with controls, alerts (background and fleet)',
+      ofTable(tallies, ALARM_TABLE, BACKGROUND_ROWS),
+    ),
+    falseAim(
+      'must: false halts with controls, settling',
+      ofTable(tallies, SETTLING_TABLE, settlingRows(true)),
+    ),
+    falseAim(
+      'must: false halts with controls, nothing learned',
+      harmlessCounts.flatMap(({ table, row }) =>
+        named(tallies, table, row, 'ours, nothing learned, controls', `${table}: ${row}`),
+      ),
+    ),
+    rollouts(tallies),
   ];
+}
+
+function ofTable(tallies: Tallies, table: string, rows: readonly string[]): readonly Named[] {
+  return rows.flatMap((row) => named(tallies, table, row, 'ours', row));
+}
+
+/** A whole rollout may spend 5 %. */
+function rollouts(tallies: Tallies): Aim {
+  const all = ofTable(tallies, ROLLOUT_TABLE, rolloutRows(true));
+  const worst = all.toSorted(
+    (a, b) => haltsOf(b.tally) / b.tally.soaks - haltsOf(a.tally) / a.tally.soaks,
+  )[0];
+  const hits = all.reduce((sum, { tally }) => sum + haltsOf(tally), 0);
+  const soaks = all.reduce((sum, { tally }) => sum + tally.soaks, 0);
+  const isAbove = all.some(({ tally }) => wilson(haltsOf(tally), tally.soaks).low > ROLLOUT_ALPHA);
+  return {
+    what: 'must: false halts per rollout of 20 clusters',
+    aim: '<= 5 %',
+    reached: worst
+      ? `all ${percentWithin(hits, soaks)} of ${soaks}; worst ${worst.name} ${percentWithin(haltsOf(worst.tally), worst.tally.soaks)}`
+      : '-',
+    met: worst === undefined ? 'not measured' : isAbove ? 'no' : 'yes',
+  };
 }
 
 function falseAim(what: string, all: readonly Named[]): Aim {

@@ -50,6 +50,12 @@ interface Firing {
 /** Rows of the table. */
 export const ALARM_ROWS: readonly string[] = Object.keys(ALARMS);
 
+/** Rows in which nothing halts by design: the background, and what happens to the whole fleet. */
+export const BACKGROUND_ROWS: readonly string[] = [
+  'one false firing a cluster and week',
+  'an incident of the fleet: fires everywhere',
+] satisfies readonly (keyof typeof ALARMS)[];
+
 const alert = (name: string, component: 'workloads' | 'dns'): CheckedAlert => ({
   name,
   signal: 'errors',
@@ -88,7 +94,7 @@ export const alarmSection: Section = {
           const random = randomFor(...name, treated, row, soak);
           const firing: Firing | undefined = firingOf(random);
           const since = new Map([['errors', continueFrom(past, SOAK_MINUTES, () => 1, random)]]);
-          const { halt } = judgeWhole(run, since, (at) => alertsAt(firing, at));
+          const { halt } = judgeWhole(run, since, { alertsAt: (at) => alertsAt(firing, at) });
           count(tallies, tallyKey(ALARM_TABLE, row, 'ours'), { halt });
           const any =
             firing && Math.ceil(firing.here) < SOAK_MINUTES ? Math.ceil(firing.here) + 1 : undefined;

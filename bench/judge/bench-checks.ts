@@ -1,4 +1,4 @@
-import type { CountCheck, GaugeCheck } from '../../src/domain/check.ts';
+import type { CountCheck, GaugeCheck, StateCheck } from '../../src/domain/check.ts';
 import { MINUTE_MS } from '../../src/domain/reading.ts';
 import type { Policy } from '../../src/domain/run.ts';
 
@@ -16,6 +16,23 @@ export function ratioCheck(signal: string, weight: number, required: boolean): C
     weight,
     exposureUnit: 'requests',
     series: [{ key: signal, what: 'that failed', floor: 0 }],
+  };
+}
+
+/** Items that can be bad, such as nodes that are not ready; an excess over before that lasts is structural harm. */
+export function stateCheck(signal: string, item: string, forMinutes: number): StateCheck {
+  return {
+    signal,
+    kind: 'state',
+    component: 'workloads',
+    title: `Bad ${item}s`,
+    halts: true,
+    required: false,
+    critical: true,
+    on: 'change',
+    weight: 1,
+    item,
+    forMinutes,
   };
 }
 

@@ -41,7 +41,7 @@ export function controlMinute(
       const at = indexIn(row);
       const events = row.events[at] ?? 0;
       const exposure = row.exposure[at] ?? 0;
-      if (exposure === 0) continue;
+      if (!(exposure > 0 && events >= 0)) continue;
       sums.clusters += 1;
       sums.events += events;
       sums.causes += known ? causesOf(known, events) : events;

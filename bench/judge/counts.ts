@@ -13,6 +13,7 @@ import {
 import { type Job, partOf, type Section, type Size } from './job.ts';
 import { learnPast } from './learned-past.ts';
 import { PEERS } from './peers.ts';
+import { spoiled } from './spoils.ts';
 import { continueFrom, createPast, PAST_MINUTES, type Past, type Row } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
 import { firstRare, judgeWhole, type KnownClass, openRun } from './whole-judge.ts';
@@ -99,10 +100,13 @@ function judgeSoak(
 ): void {
   const row = familyName(family);
   const random = randomFor(row, soak);
-  const since = continueFrom(past, SOAK_MINUTES, factorOf(family, cluster, SOAK_MINUTES, random), random);
+  const drawn = continueFrom(past, SOAK_MINUTES, factorOf(family, cluster, SOAK_MINUTES, random), random);
+  const since = spoiled(drawn, family.spoil, cluster, random);
   const own = since[cluster];
+  const happened = drawn[cluster];
   const before = past.rows[cluster];
-  if (own === undefined || before === undefined) throw new Error(`no cluster ${cluster} in this fleet`);
+  if (own === undefined || happened === undefined || before === undefined)
+    throw new Error(`no cluster ${cluster} in this fleet`);
   const stream = { before: lastHour(before), since: own };
   const halts: [string, number | undefined][] = Object.entries(PEERS).map(([judge, peer]) => [
     judge,
@@ -110,7 +114,7 @@ function judgeSoak(
   ]);
   halts.push(...ours(since, cluster));
   for (const [judge, halt] of halts) {
-    count(tallies, tallyKey(table, row, judge), { halt, extraBad: extraBad(own, family, halt) });
+    count(tallies, tallyKey(table, row, judge), { halt, extraBad: extraBad(happened, family, halt) });
   }
 }
 

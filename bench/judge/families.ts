@@ -1,4 +1,5 @@
 import type { Random } from '../../src/simulator/random.ts';
+import type { SpoilName } from './spoils.ts';
 import type { FactorOf, Traffic } from './streams/count-fleet.ts';
 import type { Noise } from './streams/noise.ts';
 
@@ -45,6 +46,9 @@ export const EVENTS = {
     const start = Math.floor(random() * minutes);
     return (_cluster, minute) => (minute >= start && minute < start + 6 ? 4 : 1);
   },
+  /** The first other cluster breaks: tenfold errors from minute five on. */
+  'a control breaks': (_minutes, _random, treated) => (cluster, minute) =>
+    cluster === (treated === 0 ? 1 : 0) && minute >= 5 ? 10 : 1,
   /** The restart itself: fourfold errors in the first three minutes, on the treated cluster alone. */
   warm: (_minutes, _random, treated) => (cluster, minute) => (cluster === treated && minute < 3 ? 4 : 1),
 } as const satisfies Readonly<Record<string, (minutes: number, random: Random, treated: number) => FactorOf>>;
@@ -62,11 +66,14 @@ export interface Family {
   readonly noise: NoiseName;
   readonly event: EventName;
   readonly effect: Effect;
+  /** How the data is delivered badly. */
+  readonly spoil?: SpoilName;
 }
 
 /** The name of a family in the tables: "ar1 x2", "iid x4@15". */
-export function familyName({ noise, event, effect }: Family): string {
-  const what = event === 'none' ? noise : noise === 'iid' ? event : `${noise} + ${event}`;
+export function familyName({ noise, event, effect, spoil }: Family): string {
+  const happens = event === 'none' ? noise : noise === 'iid' ? event : `${noise} + ${event}`;
+  const what = spoil ? `${happens}, ${spoil}` : happens;
   return `${what} x${effect.times}${effect.from > 0 ? `@${effect.from}` : ''}`;
 }
 
@@ -140,6 +147,13 @@ const RARE: readonly Family[] = [
   ...families('iid', 'shock', effect(1)),
 ];
 
+const SPOILED: readonly Family[] = [
+  ...(['gaps', 'counter resets', 'controls fall silent'] as const).flatMap((spoil) =>
+    families('iid', 'none', effect(1), effect(2), effect(4)).map((family) => ({ ...family, spoil })),
+  ),
+  ...families('iid', 'a control breaks', effect(1), effect(2), effect(4)),
+];
+
 /** Clusters of a class in most tables: one treated, eight controls. */
 const NINE = 9;
 
@@ -152,5 +166,7 @@ export const SETTINGS: readonly Setting[] = [
   { table: 'low, other noises', traffic: 'low', clusters: NINE, families: OTHER },
   { table: 'mid, 3 controls', traffic: 'mid', clusters: 4, families: FEW },
   { table: 'mid, 24 controls', traffic: 'mid', clusters: 25, families: FEW },
+  { table: 'mid, bad data', traffic: 'mid', clusters: NINE, families: SPOILED },
+  { table: 'low, bad data', traffic: 'low', clusters: NINE, families: SPOILED },
   { table: 'restarted pods', traffic: 'rare', clusters: NINE, families: RARE },
 ];

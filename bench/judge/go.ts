@@ -18,7 +18,7 @@ const FIXED_SOAK = 30;
 const RATES = [0.3, 0.6, 1.2, 10] as const;
 const GO_NOISES = ['iid', 'burst', 'ar1'] as const;
 /** True effects; `promise` is as many times worse as was promised to be ruled out. */
-const TIMES = [1, 2, 4, 'promise'] as const;
+const TIMES = [1, 2, 3, 4, 'promise'] as const;
 type Times = (typeof TIMES)[number];
 
 const FLEETS = 24;

@@ -36,8 +36,11 @@ export async function benchJudge(args: readonly string[]): Promise<readonly Repo
   );
   const started = performance.now();
   const tallies = await runJobs(jobs, seed, (job, done) => {
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    process.stderr.write(`${done}/${jobs.length} after ${seconds} s: ${job.section}, ${job.what}\n`);
+    const seconds = (performance.now() - started) / 1000;
+    const left = done === 0 ? '' : `, about ${((seconds / done) * (jobs.length - done)).toFixed(0)} s left`;
+    process.stderr.write(
+      `${done}/${jobs.length} after ${seconds.toFixed(0)} s${left}: ${job.section}, ${job.what}\n`,
+    );
   });
   const reports = reportsOf(tallies);
   if (!isQuick && seed === ofCommit && jobs.length > 0 && !args.includes('--only')) {

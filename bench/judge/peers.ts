@@ -89,6 +89,7 @@ function ratioOf(row: Row, from: number, to: number): number {
 function sumsOf({ events, exposure }: Row, from: number, to: number): readonly [number, number] {
   let [x, n] = [0, 0];
   for (let at = from; at < to; at++) {
+    if (Number.isNaN(events[at])) continue;
     x += events[at] ?? 0;
     n += exposure[at] ?? 0;
   }

@@ -5,6 +5,9 @@ import { gaugeSection } from './gauges.ts';
 import { goSection } from './go.ts';
 import type { Section } from './job.ts';
 import { latencySection } from './latencies.ts';
+import { rolloutSection } from './rollouts.ts';
+import { settlingSection } from './settling.ts';
+import { structureSection } from './structures.ts';
 import { waveSection } from './waves.ts';
 
 /** Every chapter of the benchmark by its name. */
@@ -15,7 +18,10 @@ export const SECTIONS = {
   go: goSection,
   checks: checkSection,
   waves: waveSection,
+  rollouts: rolloutSection,
   alarms: alarmSection,
+  structure: structureSection,
+  settling: settlingSection,
 } as const satisfies Readonly<Record<string, Section>>;
 
 export type SectionName = keyof typeof SECTIONS;

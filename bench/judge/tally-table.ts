@@ -30,6 +30,16 @@ export function haltedCell(tally: Tally): string {
   return minute === undefined ? share : `${share} / ${minute}`;
 }
 
+/** Minutes after the sync in which a restarted thing may be cold. */
+const WARM_UP_MINUTES = 3;
+
+/** "98.1 / 6 (3)": halted per cent, the median minute since the sync, and since the end of the warm-up. */
+export function foundCell(tally: Tally): string {
+  const minute = minuteOf(tally);
+  const cell = haltedCell(tally);
+  return minute === undefined ? cell : `${cell} (${Math.max(0, minute - WARM_UP_MINUTES)})`;
+}
+
 /** Halted per cent with its interval: for soaks in which the change does nothing. */
 export function falseCell(tally: Tally): string {
   return percentWithin(haltsOf(tally), tally.soaks);

@@ -1,5 +1,3 @@
-import { MINUTE_MS } from '../../src/domain/reading.ts';
-import { poolWave, shareTracks } from '../../src/judge/wave-pool.ts';
 import type { RandomFor } from '../../src/simulator/random.ts';
 import { policyOf, ratioCheck } from './bench-checks.ts';
 import { NOISES, TRAFFICS } from './families.ts';
@@ -7,7 +5,8 @@ import { partOf, type Section } from './job.ts';
 import { learnPast } from './learned-past.ts';
 import { continueFrom, createPast, type Past } from './streams/count-fleet.ts';
 import { count, type Tallies, tallyKey } from './tally.ts';
-import { beginSoak, type KnownClass, type OpenedRun, openRun } from './whole-judge.ts';
+import { playWave } from './wave-play.ts';
+import { type KnownClass, type OpenedRun, openRun } from './whole-judge.ts';
 
 export const WAVE_TABLE = 'waves';
 
@@ -60,7 +59,7 @@ export const waveSection: Section = {
     const rows = new Map([['errors', past.rows]]);
     const known: KnownClass = {
       checks: [ratioCheck('errors', 1, false)],
-      policy: policyOf(SOAK_MINUTES, SOAK_MINUTES),
+      policy: policyOf(SOAK_MINUTES, SOAK_MINUTES, clusters === 1 ? WAVE_ALPHA : WAVE_ALPHA / 2 / clusters),
       past: rows,
       learned: learnPast(rows, new Map()),
     };
@@ -86,23 +85,8 @@ function judgeWave(
   randomFor: RandomFor,
 ): void {
   const factor = (cluster: number) => (cluster < runs.length ? times : 1);
-  const since = new Map([['errors', continueFrom(past, SOAK_MINUTES, factor, randomFor())]]);
-  const soaks = runs.map((run) => beginSoak(run, since));
-  const each = runs.length === 1 ? WAVE_ALPHA : WAVE_ALPHA / 2 / runs.length;
-  let single: number | undefined;
-  let pooled: number | undefined;
-  for (let at = 0; at < SOAK_MINUTES; at++) {
-    const chances = soaks.map((soak) => soak.advance(at));
-    if (Math.min(...chances) <= each) single ??= at + 1;
-    if (pooled !== undefined || runs.length === 1) continue;
-    const members = soaks.map(({ plan, state }, cluster) => ({
-      cluster: String(cluster).padStart(3, '0'),
-      minutes: (state.minute - plan.first) / MINUTE_MS + 1,
-      tracks: shareTracks(plan, state),
-    }));
-    const wave = poolWave(members, { alpha: WAVE_ALPHA / 2, maxSoakMinutes: SOAK_MINUTES });
-    if (wave?.series.some(({ p }) => p <= wave.alpha)) pooled = at + 1;
-  }
+  const since = continueFrom(past, SOAK_MINUTES, factor, randomFor());
+  const { single, pooled } = playWave(runs, since, SOAK_MINUTES, WAVE_ALPHA / 2);
   const first = Math.min(single ?? Number.POSITIVE_INFINITY, pooled ?? Number.POSITIVE_INFINITY);
   count(tallies, tallyKey(WAVE_TABLE, row, 'any cluster alone'), { halt: single });
   if (runs.length > 1) count(tallies, tallyKey(WAVE_TABLE, row, 'pooled'), { halt: pooled });

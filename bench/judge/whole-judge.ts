@@ -2,6 +2,7 @@ import type { Check, CheckedAlert } from '../../src/domain/check.ts';
 import {
   type AlertReading,
   type Count,
+  type ItemCount,
   MINUTE_MS,
   type MinuteReading,
   type Reading,
@@ -37,6 +38,8 @@ export interface KnownClass {
   readonly policy: Policy;
   /** Two days before the sync. */
   readonly past: ClassRows;
+  /** Bad items in the hour before the sync, by signal, the same in every minute. */
+  readonly pastItems?: ReadonlyMap<string, ItemCount>;
   /** Alerts that it reads. */
   readonly alerts?: readonly CheckedAlert[];
   /** Absent: the judge falls back to the day before alone. */
@@ -77,7 +80,13 @@ export function openRun(known: KnownClass, treated: number, controls: readonly n
       : day.map((at) =>
           controlMinute(known.learned, known.past, chosen, minuteBefore(at), (row) => dayIndex(row, at)),
         );
-  const before = summariseBefore(known.checks, { counts, items: new Map(), values }, SYNC, {
+  const items = new Map(
+    [...(known.pastItems ?? [])].map(([signal, value]) => [
+      signal,
+      day.map((at) => ({ minute: minuteBefore(at), reading: { is: 'value', value } as const })),
+    ]),
+  );
+  const before = summariseBefore(known.checks, { counts, items, values }, SYNC, {
     ...(known.learned && { learned: known.learned }),
     controls: pooled,
   });
@@ -102,7 +111,7 @@ export interface Soak {
   /** Takes in the next minute; answers the chance so far of the first check's score in quiet hours. */
   readonly advance: (at: number) => number;
   /** What the judge says now. */
-  readonly decide: (at: number, alerts?: AlertsOfLook) => Verdict;
+  readonly decide: (at: number) => Verdict;
 }
 
 /** What fires at a look, here and newly on the controls. */
@@ -111,12 +120,28 @@ export interface AlertsOfLook {
   readonly onControls: readonly string[];
 }
 
+/** Bad items of a minute: the cluster's own, and whether controls show the same. */
+export interface ItemsOfMinute {
+  readonly own: Readonly<Record<string, ItemCount>>;
+  readonly areShared: boolean;
+}
+
+/** What happens in a soak beside its rows. */
+export interface SoakWorld {
+  readonly alertsAt?: (at: number) => AlertsOfLook;
+  readonly itemsAt?: (at: number) => ItemsOfMinute;
+  /** Minutes until the change has really arrived; 0 when absent. */
+  readonly settled?: number;
+}
+
 /** Begins a soak whose minutes are known. */
-export function beginSoak(run: OpenedRun, since: ClassRows): Soak {
+export function beginSoak(run: OpenedRun, since: ClassRows, world: SoakWorld = {}): Soak {
   const { known, treated, controls } = run;
   const plan = planOf(run);
   const state = openState(plan);
-  const moments = { settledAt: SYNC };
+  const { alertsAt = () => NO_ALERTS, itemsAt, settled = 0 } = world;
+  // Nobody knows before that it will have settled.
+  const momentsAt = (at: number) => (at >= settled ? { settledAt: SYNC + settled * MINUTE_MS } : {});
   return {
     plan,
     state,
@@ -130,12 +155,24 @@ export function beginSoak(run: OpenedRun, since: ClassRows): Soak {
         else counts[key] = countReading(row, at);
       }
       const pooled = controls.length > 0 && controlMinute(known.learned, since, controls, minute, () => at);
-      const own = { minute, counts, items: {}, values, ...(pooled && { controls: pooled }) };
-      advance(plan, state, own, moments);
+      const itemsNow = itemsAt?.(at);
+      const items = Object.entries(itemsNow?.own ?? {});
+      const beyond = itemsNow?.areShared ? 1 : 0;
+      const shared = Object.fromEntries(items.map(([key]) => [key, { clusters: controls.length, beyond }]));
+      const own = {
+        minute,
+        counts,
+        items: Object.fromEntries(items.map(([key, value]) => [key, { is: 'value', value } as const])),
+        values,
+        ...(pooled && { controls: { ...pooled, items: shared } }),
+      };
+      advance(plan, state, own, momentsAt(at));
       return peakOf(state)?.p ?? 1;
     },
-    decide: (at, { here, onControls } = NO_ALERTS) => {
-      const instant = { ...moments, now: minuteSince(at), soakMs: (at + 1) * MINUTE_MS };
+    decide: (at) => {
+      const { here, onControls } = alertsAt(at);
+      const soakMs = Math.max(0, at + 1 - settled) * MINUTE_MS;
+      const instant = { ...momentsAt(at), now: minuteSince(at), soakMs };
       const alertsNow = { is: 'value', value: here } as const;
       return decide(plan, state, { ...instant, alertsNow, controlAlerts: onControls }).verdict;
     },
@@ -145,12 +182,8 @@ export function beginSoak(run: OpenedRun, since: ClassRows): Soak {
 const NO_ALERTS: AlertsOfLook = { here: [], onControls: [] };
 
 /** Judges a soak minute by minute, as the gate does. */
-export function judgeWhole(
-  run: OpenedRun,
-  since: ClassRows,
-  alertsAt: (at: number) => AlertsOfLook = () => NO_ALERTS,
-): WholeVerdict {
-  const soak = beginSoak(run, since);
+export function judgeWhole(run: OpenedRun, since: ClassRows, world: SoakWorld = {}): WholeVerdict {
+  const soak = beginSoak(run, since, world);
   const minutes = Math.max(0, ...[...since.values()].map((rows) => lengthOf(rowOf(rows, run.treated))));
   const chances = new Float64Array(minutes).fill(1);
   let halt: number | undefined;
@@ -159,7 +192,7 @@ export function judgeWhole(
   for (let at = 0; at < minutes; at++) {
     chances[at] = soak.advance(at);
     if ((trackOf(soak.state)?.goLogE ?? 0) >= LOG_GO) proved ??= at + 1;
-    const verdict = soak.decide(at, alertsAt(at));
+    const verdict = soak.decide(at);
     if (verdict === 'halt') halt ??= at + 1;
     if (verdict === 'go') go ??= at + 1;
   }

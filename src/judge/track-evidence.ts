@@ -117,12 +117,12 @@ function empty(step: Step): void {
   step.controlExposure = 0;
 }
 
-// What halts may come from an incomplete answer; what proves may not.
+// What halts may come from an incomplete answer; what proves may not. Quiet hours are replayed without a warm-up too.
 function gather(step: Step, { cell, controls, isWarmUp, isSettled }: TrackMinute): void {
   const isQuiet = cell.slot === SLOT.noTraffic;
   step.minutes += 1;
   if (!isWarmUp && (isQuiet || isNumber(cell.slot))) step.weighed += 1;
-  if (isSettled && (isQuiet || cell.slot === SLOT.value)) step.proving += 1;
+  if (isSettled && !isWarmUp && (isQuiet || cell.slot === SLOT.value)) step.proving += 1;
   step.events += cell.amount;
   step.exposure += cell.whole;
   if (controls === undefined || controls.clusters < MIN_CONTROLS) return;
