@@ -17,10 +17,13 @@ export function identityOptions(
     keysOf,
     signIn,
     now,
+    unreadable,
   }: {
     readonly keysOf: (issuer: IssuerConfig) => KeySet;
     readonly signIn: SignIn | undefined;
     readonly now: () => number;
+    /** Why the fleet can't be read now. */
+    readonly unreadable: () => string | undefined;
   },
 ): IdentityOptions {
   const { gate, identity } = config;
@@ -30,7 +33,7 @@ export function identityOptions(
   return {
     ...(gate.token && { tokenSha256: gate.token.sha256 }),
     tokens: identity.tokens,
-    ...(takesJwt && { verifyJwt: createVerifyJwt(trustedIssuers(config, keysOf), now) }),
+    ...(takesJwt && { verifyJwt: createVerifyJwt(trustedIssuers(config, keysOf), now, unreadable) }),
     ...(signIn && { sessionCaller: signIn.caller }),
     ...(argocdProxy && {
       proxiedCaller: createArgoCdProxy({

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { IssuerConfig } from '../config/identity-section.ts';
 import { hasIdentities } from '../config/issuer-checks.ts';
+import type { LiveInventory } from '../config/live-inventory.ts';
 import { createIdentity, type Identify } from '../identity/identity.ts';
 import { createKeySet, type KeySet } from '../identity/key-set.ts';
 import { isLoopback } from '../identity/loopback.ts';
@@ -12,7 +13,7 @@ import { readTextFile } from './secret-file.ts';
 
 /** What telling callers apart works with. */
 export interface IdentityParts {
-  readonly live: { readonly config: Config };
+  readonly live: Pick<LiveInventory, 'config' | 'inventory'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly metrics: Pick<Metrics, 'issuerKeyFetches' | 'issuerKeyFailures' | 'issuerKeysRead'>;
@@ -48,7 +49,8 @@ export function createLiveIdentity(parts: IdentityParts): LiveIdentity {
       return keys;
     };
     const signIn = signInOf(config, now);
-    const identify = createIdentity(identityOptions(config, { keysOf, signIn, now }));
+    const unreadable = () => live.inventory.unreadable?.();
+    const identify = createIdentity(identityOptions(config, { keysOf, signIn, now, unreadable }));
     keySets = kept;
     return { signIn, identify };
   };

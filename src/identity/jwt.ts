@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
-import { IdentityError } from '../domain/errors.ts';
+import { IdentityError, UnavailableError } from '../domain/errors.ts';
 import type { KnownCaller, Scope } from './caller.ts';
 import type { KeySet } from './key-set.ts';
 import { isSubject } from './subject-pattern.ts';
@@ -40,15 +40,22 @@ export function isJwt(token: string): boolean {
  * Verifies tokens of trusted issuers: the issuer is found in the configuration before anything is fetched, and no
  * address in a token (`jku`, `x5u`) is ever followed.
  *
- * @returns a function that throws IdentityError 401 with a code that says why, UnavailableError when the issuer's keys
- *   are not known now
+ * @param now       epoch milliseconds
+ * @param isPartial why these may not be all issuers now, if so: then an unknown one is not refused for good
+ * @returns a function that throws IdentityError 401 with a code that says why, UnavailableError
+ *   `identity/issuer-unreachable` when the issuer's keys are not known now, `identity/issuers-unread` when it may be one
+ *   that could not be read
  */
-export function createVerifyJwt(issuers: readonly TrustedIssuer[], now: () => number): VerifyJwt {
+export function createVerifyJwt(
+  issuers: readonly TrustedIssuer[],
+  now: () => number,
+  isPartial: () => string | undefined = () => undefined,
+): VerifyJwt {
   const byIssuer = new Map(issuers.map((trusted) => [trusted.issuer, trusted]));
   return async (token) => {
     const { iss, kid } = claimed(token);
     const trusted = byIssuer.get(iss);
-    if (trusted === undefined) throw refusal('issuer', 'was made by an issuer that this gate does not know');
+    if (trusted === undefined) throw strange(isPartial());
     const key = await trusted.keys.key(kid);
     const { payload } = await jwtVerify(token, key, {
       algorithms: ['RS256'],
@@ -63,6 +70,12 @@ export function createVerifyJwt(issuers: readonly TrustedIssuer[], now: () => nu
     refuseTimes(payload, trusted, now() / 1000);
     return callerOf(payload, trusted);
   };
+}
+
+function strange(unread: string | undefined): IdentityError | UnavailableError {
+  if (unread === undefined) return refusal('issuer', 'was made by an issuer that this gate does not know');
+  const message = `The token was made by an issuer that this gate may know as soon as it can read all of them: ${unread}.`;
+  return new UnavailableError('identity/issuers-unread', message);
 }
 
 /** What decides which key to take; nothing of it is believed. */

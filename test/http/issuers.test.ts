@@ -106,6 +106,16 @@ test('an issuer that can not be read is no answer, not a refusal for good', asyn
   ]);
 });
 
+test('while the fleet can not be read an unknown issuer is no answer, not a refusal for good', async () => {
+  const other = resources.use(await startIssuer([key.jwk]));
+  live.unreadable('secrets', 'the API server is down');
+  expect(await ask(ASK, other)).toEqual([503, 'identity/issuers-unread']);
+  expect(await ask(ASK)).toEqual([200, undefined]);
+
+  live.unreadable('secrets', undefined);
+  expect(await ask(ASK, other)).toEqual([401, 'identity/issuer']);
+});
+
 test('a new configuration holds from then on, and keys of issuers that stay are kept', async () => {
   expect(await ask(ASK)).toEqual([200, undefined]);
   live.replace(configWith(prod.url, 'system:serviceaccount:other:tidegate-hook'));
