@@ -12,6 +12,12 @@ const ROOT = join(import.meta.dirname, '../..');
 const text = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 const version = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 
+/** Whether this machine lets us make a namespace of processes. */
+const canContain = await runCommand('unshare', ['--pid', '--fork', 'true']).then(
+  ({ code }) => code === 0,
+  () => false,
+);
+
 describeWith(['hadolint'], 'the Dockerfile', () => {
   test('has nothing that hadolint knows better', async () => {
     const { stdout } = await runCommand(toolPath('hadolint'), ['--no-color', join(ROOT, 'Dockerfile')]);
@@ -34,11 +40,13 @@ describe('the image, as folders', () => {
     expect(node).toBe('/nodejs/bin/node');
     return [...script.map((path) => join(image.root, path)), ...args];
   };
-  const asUser = () => {
-    const [uid = 0, gid = 0] = image.user.split(':').map(Number);
+  /** As the container's user, and as process 1 of a namespace of its own; only root can do that to a process. */
+  const contained = (...args: string[]): readonly [string, string[]] => {
+    const [uid, gid] = image.user.split(':').map(Number);
     expect(uid).toBeGreaterThan(0);
-    // Only root can become somebody else.
-    return process.getuid?.() === 0 ? { user: { uid, gid } } : {};
+    if (!canContain) return [process.execPath, command(...args)];
+    const box = ['--pid', '--fork', '--kill-child', `--setgid=${gid}`, `--setuid=${uid}`];
+    return ['unshare', [...box, process.execPath, ...command(...args)]];
   };
 
   test('takes what .dockerignore lets through, and that lets nothing else through', () => {
@@ -68,8 +76,8 @@ describe('the image, as folders', () => {
     chmodSync(work.path, 0o755);
     const ledger = join(work.path, 'ledger');
     mkdirSync(ledger);
-    const { user } = asUser();
-    if (user !== undefined) chownSync(ledger, user.uid, user.gid);
+    const [uid = 0, gid = 0] = image.user.split(':').map(Number);
+    if (canContain) chownSync(ledger, uid, gid);
     const config = work.write(
       'config/tidegate.yaml',
       `gate: {readers: public, store: {sqlite: ${ledger}/ledger.sqlite}}
@@ -81,17 +89,18 @@ apps: [{name: bom, components: [dns]}]
     );
     const before = filesBelow(join(image.root, 'app'));
     const url = `http://127.0.0.1:${await freePort()}`;
-    const gate = await startProcess(process.execPath, {
-      args: command('serve', `--config=${config}`),
+    const [program, args] = contained('serve', `--config=${config}`);
+    await using gate = await startProcess(program, {
+      args,
       env: { TIDEGATE_LISTEN: url.replace('http://', ''), HOME: '/nonexistent' },
       cwd: join(image.root, 'app'),
-      ...asUser(),
       ready: { url: `${url}/readyz` },
       readyTimeoutMs: 60_000,
     });
     const runbook = await fetch(`${url}/runbooks/NodeNotReady`);
     expect(runbook.status).toBe(200);
-    expect(await gate.stop()).toEqual({ code: 0, signal: null });
+    process.kill(canContain ? onlyChildOf(gate.pid) : gate.pid, 'SIGTERM');
+    expect(await gate.exited).toEqual({ code: 0, signal: null });
     expect(filesBelow(join(image.root, 'app'))).toEqual(before);
   });
 });
@@ -120,6 +129,13 @@ async function linkPackages(folder: string): Promise<void> {
     .filter((path) => path.lastIndexOf('node_modules/') === 0 && existsSync(join(ROOT, path)));
   const { code, stderr } = await runCommand('cp', ['-al', '--parents', ...wanted, folder], { cwd: ROOT });
   if (code !== 0) throw new Error(`the packages could not be linked: ${stderr}`);
+}
+
+/** The process in a new namespace, by its number outside of it. */
+function onlyChildOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  expect(children).toHaveLength(1);
+  return children[0] ?? 0;
 }
 
 function filesBelow(folder: string): readonly string[] {
