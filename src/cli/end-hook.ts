@@ -3,6 +3,7 @@ import type { HookResult, HookSurroundings } from '../hook/run-hook.ts';
 import { timed } from '../hook/story.ts';
 import { terminationMessage } from '../hook/termination-message.ts';
 import { CommandEnd } from './exit.ts';
+import { reportToGitHub } from './github-report.ts';
 import { systemClock } from './system-clock.ts';
 import { exitCodeOf, runTracedHook, type TracedHook } from './traced-hook.ts';
 
@@ -30,6 +31,7 @@ export async function runHookCommand(hook: TracedHook, about: string, output: Ho
   process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
   process.stdout.write(output.json ? `${JSON.stringify(jsonOf(result))}\n` : textOf(result));
   if (output.terminationLog !== undefined) leaveMessage(output.terminationLog, result, say);
+  reportToGitHub(result, process.env, say);
   throw new CommandEnd(exitCodeOf(result));
 }
 
