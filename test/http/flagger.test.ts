@@ -149,6 +149,33 @@ test('an event makes the gate look, and is not asked for a checksum', async () =
   expect(app.gate.nudged).toEqual([['prod-1']]);
 });
 
+test('a capability may be given less: one that only asks reports nothing', async () => {
+  const sha256 = createHash('sha256').update('asks-only').digest('hex');
+  await using narrow = await startApp({
+    identify: createIdentity({
+      tokens: [
+        {
+          name: 'c',
+          kind: 'capability',
+          rights: ['hook'],
+          sha256,
+          clusters: ['prod-1'],
+          apps: ['platform-bom'],
+        },
+      ],
+      readers: 'identified',
+      publicUrl: 'http://127.0.0.1',
+      now: () => NOW,
+    }),
+  });
+  const statusOf = async (hook: string) =>
+    (await call(`${narrow.url}/v1/callers/flagger/asks-only?hook=${hook}`, { json: PAYLOAD })).status;
+
+  expect(await statusOf('confirm-rollout')).toBe(409);
+  expect(await statusOf('confirm-promotion')).toBe(403);
+  expect(narrow.gate.asked).toHaveLength(1);
+});
+
 test('a hook that Flagger does not have is refused', async () => {
   expect((await send('confirm-everything')).status).toBe(422);
   expect((await call(`${app.url}/v1/callers/flagger/${SECRET}`, { json: PAYLOAD })).status).toBe(422);

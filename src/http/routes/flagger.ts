@@ -6,7 +6,7 @@ import { answerText } from '../../gate/answer-text.ts';
 import type { App } from '../../gate/ports.ts';
 import { isRevoked } from '../../gate/run-times.ts';
 import type { Gate } from '../../gate/use-cases.ts';
-import type { KnownCaller } from '../../identity/caller.ts';
+import { type KnownCaller, requireAccess } from '../../identity/caller.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { FlaggerBody, type FlaggerHook, FlaggerQuery } from '../caller-schemas.ts';
 import { type Reply, text } from '../reply.ts';
@@ -57,7 +57,9 @@ export function flaggerRoutes({
   readonly metrics: Pick<Metrics, 'verdicts'>;
 }): Route[] {
   async function verdictOn(rule: HookRule, payload: Payload, place: Place, caller: KnownCaller) {
-    const answer = await gate.ask({ ...place, ...changeOf(payload), phase: rule.phase(payload) }, caller);
+    const phase = rule.phase(payload);
+    if (phase !== 'PreSync') requireAccess(caller, 'sync');
+    const answer = await gate.ask({ ...place, ...changeOf(payload), phase }, caller);
     metrics.verdicts.inc({ app: answer.app, verdict: answer.verdict });
     return said(rule.passes.includes(answer.verdict), answerText(answer));
   }
