@@ -1,12 +1,17 @@
 import { Application, ApplicationSet, AppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1';
+import { AnalysisTemplate, Rollout } from '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1';
 import {
   PrometheusRule,
   ServiceMonitor,
 } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1beta1';
 import { Ajv } from 'ajv';
+import argoWorkflowTemplate from './schemas/argo-workflow-template.json' with { type: 'json' };
+import flaggerCanary from './schemas/flagger-canary.json' with { type: 'json' };
 import grafanaDashboard from './schemas/grafana-dashboard.json' with { type: 'json' };
 import httpRoute from './schemas/http-route.json' with { type: 'json' };
+import kargoStage from './schemas/kargo-stage.json' with { type: 'json' };
+import webRequestCommitStatus from './schemas/web-request-commit-status.json' with { type: 'json' };
 
 /** A class of kubernetes-models: its prototype checks an object against the kind's Go types. */
 interface Model {
@@ -20,7 +25,9 @@ const models: readonly Model[] = [
   ApplicationSet,
   AppProject,
   AlertmanagerConfig,
+  AnalysisTemplate,
   PrometheusRule,
+  Rollout,
   ServiceMonitor,
 ];
 
@@ -28,15 +35,23 @@ const models: readonly Model[] = [
 const schemas = [
   { apiVersion: 'grafana.integreatly.org/v1beta1', kind: 'GrafanaDashboard', schema: grafanaDashboard },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', schema: httpRoute },
+  { apiVersion: 'argoproj.io/v1alpha1', kind: 'WorkflowTemplate', schema: argoWorkflowTemplate },
+  { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', schema: flaggerCanary },
+  { apiVersion: 'kargo.akuity.io/v1alpha1', kind: 'Stage', schema: kargoStage },
+  {
+    apiVersion: 'promoter.argoproj.io/v1alpha1',
+    kind: 'WebRequestCommitStatus',
+    schema: webRequestCommitStatus,
+  },
 ];
 
 /** Fields that hold any JSON; routes below routes are checked one by one. */
-const freeForm = ['elements', 'routes', 'valuesObject'];
+const freeForm = ['elements', 'jsonBody', 'routes', 'valuesObject'];
 
 /** Known to a kind's types, and left out of its checks by the package. */
 const unchecked = ['AppProject/spec/description'];
 
-const ajv = new Ajv({ allErrors: true });
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 
 /**
  * What the controller of a kind that is not Kubernetes' own would say against an object.
