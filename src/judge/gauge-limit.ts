@@ -19,7 +19,7 @@ export function weighGauge(plan: GaugePlan, state: GaugeState, look: Look): Find
   const mayHalt = check.halts && check.limit !== undefined && !wasBeyond;
   const forMinutes = Math.max(1, check.forMinutes);
   const lasts = mayHalt && lastsUntilNow(state.breach, forMinutes);
-  const isShared = state.sharedAt >= look.minutes - forMinutes;
+  const isShared = state.sharedAt >= Math.max(0, look.minutes - forMinutes);
   const halts = lasts && !isShared;
   const suspected = mayHalt && !lasts && isBeyondNow(state.breach, state.row);
   const text = () => gaugeText(plan, state);

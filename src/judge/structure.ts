@@ -28,7 +28,7 @@ export function weighItems(plan: ItemsPlan, state: ItemsState, look: Look): Find
   const forMinutes = breachMinutes(check);
   const lasts = mayHalt && lastsUntilNow(state.breach, forMinutes);
   // What has ended on the controls and goes on here is no incident of the fleet any more.
-  const isShared = state.sharedAt >= look.minutes - forMinutes;
+  const isShared = state.sharedAt >= Math.max(0, look.minutes - forMinutes);
   const halts = lasts && !isShared;
   const suspected = mayHalt && !lasts && isBeyondNow(state.breach, state.row);
   const evidence = () => itemEvidence(plan, state, look);
