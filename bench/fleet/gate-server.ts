@@ -1,5 +1,6 @@
 import { bundleOf } from '../../src/cli/bundle.ts';
 import { startGate } from '../../src/cli/compose-gate.ts';
+import { looksInWorker } from '../../src/cli/looks/look-in-worker.ts';
 import { prometheusSource } from '../../src/cli/prometheus-source.ts';
 import { systemClock } from '../../src/cli/system-clock.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -14,6 +15,7 @@ const gate = await startGate({
   clock: systemClock,
   log: createLog('error'),
   createSource: prometheusSource,
+  looks: looksInWorker('error'),
 });
 process.stdout.write(`${gate.url}\n`);
 process.once('SIGTERM', () => gate.stop());

@@ -3,14 +3,14 @@ import type { Bundle } from '../catalogue/bundle.ts';
 import type { Config } from '../config/config.ts';
 import type { ConfigWatch } from '../config/config-watch.ts';
 import { createLiveInventory } from '../config/live-inventory.ts';
-import type { Check, CheckedAlert } from '../domain/check.ts';
 import { milliseconds } from '../domain/duration.ts';
 import { createGate } from '../gate/create-gate.ts';
 import { createLearning, type Learn } from '../gate/learning/learn-classes.ts';
 import { createLearnedClasses } from '../gate/learning/learned-classes.ts';
 import { LOOK_INTERVAL_MS } from '../gate/look-loop.ts';
-import type { Clock, Store } from '../gate/ports.ts';
+import type { Clock, GateMetrics } from '../gate/ports.ts';
 import { retireOld } from '../gate/retention.ts';
+import { createWatch } from '../gate/watch.ts';
 import { createApp } from '../http/app.ts';
 import type { SourceState } from '../http/readiness.ts';
 import { type Listening, listen } from '../http/server.ts';
@@ -24,13 +24,17 @@ import type { SignalSource } from '../sources/signal-source.ts';
 import { createConfigHealth } from '../telemetry/config-health.ts';
 import { createGateMetrics, createLearningMetrics } from '../telemetry/gate-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
-import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { readStanding, showStanding } from '../telemetry/standing-metrics.ts';
 import { traceAsks, traceGateMetrics, traceLook } from '../telemetry/trace-gate.ts';
-import { traceSource } from '../telemetry/trace-source.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+import { type CreateSource, countQuestions, gateSources } from './gate-sources.ts';
 import { createLiveIdentity } from './live-identity.ts';
 import { createLiveValues } from './live-values.ts';
-import { openStore } from './open-store.ts';
+import { hearNews } from './looks/hear-news.ts';
+import { type LookThread, type StartLooks, toldInventory } from './looks/look-thread.ts';
+import type { LookWord } from './looks/look-words.ts';
+import { type OpenedStore, openStore } from './open-store.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { recordFirstConfig } from './reload-config.ts';
 import { keepUp } from './upkeep.ts';
@@ -53,18 +57,9 @@ export interface ComposeOptions {
   readonly leaseMs?: number;
   /** How the classes are learned; without it nothing is, and what is stored is used. */
   readonly learn?: Learn;
-  /** By the source's name in the configuration. */
-  readonly createSource: (context: SourceContext) => SignalSource;
-}
-
-/** What a source adapter is made from. */
-export interface SourceContext {
-  readonly source: Config['sources'][number];
-  readonly bundle: Bundle;
-  readonly checks: readonly Check[];
-  readonly alerts: readonly CheckedAlert[];
-  readonly metrics: Metrics;
-  readonly tracing: Tracing;
+  readonly createSource: CreateSource;
+  /** Who looks, in a thread of its own; without it the gate does between its answers. */
+  readonly looks?: StartLooks;
 }
 
 /** A gate that answers. */
@@ -76,7 +71,8 @@ export interface RunningGate {
 
 /** Wires adapters to the use cases and starts listening and looking; what can't start leaves nothing behind. */
 export async function startGate(options: ComposeOptions): Promise<RunningGate> {
-  const store = await openStore(options.config.gate.store, options.log, options.leaseMs);
+  const { config, log, leaseMs } = options;
+  const store = await openStore(config.gate.store, log, leaseMs === undefined ? {} : { leaseMs });
   try {
     return await startOn(store, options);
   } catch (error) {
@@ -86,24 +82,32 @@ export async function startGate(options: ComposeOptions): Promise<RunningGate> {
 }
 
 async function startOn(
-  store: Store,
-  { config, configFile, bundle, clock, log, createSource, learn, tracing = NO_TRACING }: ComposeOptions,
+  store: OpenedStore,
+  { looks: startLooks, leaseMs, ...options }: ComposeOptions,
 ): Promise<RunningGate> {
+  const { config, configFile, bundle, clock, log, createSource, learn, tracing = NO_TRACING } = options;
   const metrics = createMetrics({ version: VERSION });
   const checks = renderChecks(bundle);
   const alerts = renderCheckedAlerts(bundle);
-  const live = createLiveInventory(config);
-  const { inventory } = live;
-  const byName = new Map(
-    config.sources.map((source) => {
-      const own = createSource({ source, bundle, checks, alerts, metrics, tracing });
-      return [source.name, traceSource(own, tracing)];
-    }),
-  );
-  const sources = (cluster: string) => byName.get(inventory.cluster(cluster)?.source ?? '');
+  const ownLive = createLiveInventory(config);
+  const { inventory } = ownLive;
+  const onQuestion = countQuestions(metrics);
+  const context = { bundle, checks, alerts, tracing, createSource, onQuestion };
+  const { all, sourceOf: sources } = gateSources({ live: ownLive, ...context });
   const open = await store.runs({ open: true });
   const gateMetrics = traceGateMetrics(createGateMetrics(metrics, open, clock.now), tracing);
+  const watch = createWatch();
   let lastLookAt: number | undefined;
+  const noteLook: GateMetrics = {
+    ...gateMetrics,
+    looked(look) {
+      lastLookAt = clock.now();
+      gateMetrics.looked(look);
+    },
+  };
+  let thread: LookThread | undefined;
+  const say = (word: LookWord) => thread?.say(word);
+  const live = startLooks ? toldInventory(ownLive, say) : ownLive;
   const learned = createLearnedClasses(store);
   const plainGate = createGate({
     store,
@@ -116,13 +120,9 @@ async function startOn(
     judge: judgeRun,
     baseUrl: config.gate.url.replace(/\/+$/, ''),
     log,
-    metrics: {
-      ...gateMetrics,
-      looked(look) {
-        lastLookAt = clock.now();
-        gateMetrics.looked(look);
-      },
-    },
+    metrics: noteLook,
+    watch,
+    ...(startLooks && { nudge: (clusters) => say({ is: 'nudge', clusters }) }),
     aroundLook: traceLook(tracing),
   });
   const gate = { ...plainGate, ...traceAsks(plainGate, tracing) };
@@ -144,7 +144,7 @@ async function startOn(
       storeWritable: () => store.probe(),
       lastLookAt: () => lastLookAt,
       maxLookAgeMs: LATE_LOOKS * LOOK_INTERVAL_MS,
-      sources: () => Promise.all([...byName.values()].map((source) => stateOf(source, clock.now()))),
+      sources: () => Promise.all(all.map((source) => stateOf(source, clock.now()))),
     },
     metrics,
     tracing,
@@ -156,16 +156,23 @@ async function startOn(
     stopping: stopping.signal,
   });
   const listening: Listening = await listen(app, config.gate.listen);
-  const looking = gate.start(stopping.signal);
+  const order = { config, ...(store.turns && { turns: store.turns }), ...(leaseMs && { leaseMs }) };
+  thread = startLooks?.(order, (news) =>
+    hearNews(news, { watch, metrics, gateMetrics: noteLook, onQuestion }),
+  );
+  const looking = thread?.ended ?? gate.start(stopping.signal);
   const upkeep = keepUp(
     {
       gate,
       live,
       health: createConfigHealth(metrics),
-      sources: [...byName.values()],
+      sources: all,
       metrics,
       clock,
       log,
+      ...(startLooks === undefined && {
+        tellStanding: async () => showStanding(metrics, await readStanding({ gate, app: inventory.app })),
+      }),
       retire: (aborted) => retireOld({ store, clock, log }, milliseconds(config.gate.keepEvidence), aborted),
       ...(configFile === undefined ? {} : { configFile }),
       ...(learn && {
@@ -189,6 +196,7 @@ async function startOn(
     url: listening.url,
     async stop() {
       stopping.abort();
+      say({ is: 'stop' });
       await Promise.allSettled([listening.stop(), looking, upkeep]);
       await store.close();
     },

@@ -5,7 +5,7 @@ import { recordedSeries } from '../render/prometheus/recorded.ts';
 import { createPrometheusSource } from '../sources/prometheus/prometheus-source.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
 import { traceQuery } from '../telemetry/trace-source.ts';
-import type { SourceContext } from './compose-gate.ts';
+import type { SourceContext } from './gate-sources.ts';
 
 /** A source of the configuration as an adapter that asks a Prometheus. */
 export function prometheusSource({
@@ -13,13 +13,11 @@ export function prometheusSource({
   bundle,
   checks,
   alerts,
-  metrics,
   tracing,
+  onQuestion,
 }: SourceContext): SignalSource {
   const { auth } = source;
   const url = new URL(source.url);
-  const questions = metrics.sourceQuestions.labels({ source: source.name });
-  const failures = metrics.sourceFailures.labels({ source: source.name });
   return createPrometheusSource({
     name: source.name,
     url: source.url,
@@ -37,8 +35,7 @@ export function prometheusSource({
       ...(auth && { authorization: `Bearer ${readFileSync(auth.bearerFile, 'utf8').trim()}` }),
     }),
     onQuestion(question) {
-      questions.inc();
-      if (question.outcome !== 'answered') failures.inc();
+      onQuestion(question);
       traceQuery(tracing, url, question);
     },
   });

@@ -6,6 +6,7 @@ import { createLog } from '../telemetry/log.ts';
 import { bundleOf } from './bundle.ts';
 import { type ComposeOptions, startGate } from './compose-gate.ts';
 import { learnInWorker } from './learn-in-worker.ts';
+import { looksInWorker } from './looks/look-in-worker.ts';
 import { prometheusSource } from './prometheus-source.ts';
 import { untilTold } from './signals.ts';
 import { systemClock } from './system-clock.ts';
@@ -32,7 +33,13 @@ export function addServeCommand(program: Command): void {
       const { tracing } = await startTracing('tidegate', PATIENCE_MS, plainLog.warn.bind(plainLog));
       const log = createLog(environment.logLevel, undefined, tracing.logFields);
       try {
-        await serveUntilTold({ config: configFile.config, configFile, log, tracing });
+        await serveUntilTold({
+          config: configFile.config,
+          configFile,
+          log,
+          tracing,
+          looks: looksInWorker(environment.logLevel),
+        });
       } finally {
         await endTracing(tracing);
       }
@@ -40,7 +47,7 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serveUntilTold(
-  given: Pick<ComposeOptions, 'config' | 'configFile' | 'log' | 'tracing'>,
+  given: Pick<ComposeOptions, 'config' | 'configFile' | 'log' | 'tracing' | 'looks'>,
 ): Promise<void> {
   const { config, log } = given;
   const gate = await startGate({

@@ -8,12 +8,11 @@ import { createChainWatch } from '../telemetry/chain-watch.ts';
 import type { ConfigHealth } from '../telemetry/config-health.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { refreshStanding } from '../telemetry/standing-metrics.ts';
 import { followFleet } from './argocd-fleet.ts';
 import { reloadConfig } from './reload-config.ts';
 
 /** Rules are evaluated once a minute: metrics twice as often are never older than one evaluation. */
-const METRICS_INTERVAL_MS = 30_000;
+export const METRICS_INTERVAL_MS = 30_000;
 const CHAIN_INTERVAL_MS = 60_000;
 /** What is due is learned; most turns only look whether another replica has learned. */
 const LEARNING_INTERVAL_MS = 60_000;
@@ -35,13 +34,15 @@ export interface UpkeepParts {
   readonly configFile?: ConfigWatch;
   /** Brings up to date what is known of the classes; absent where nothing is learned. */
   readonly learning?: (aborted: AbortSignal) => Promise<void>;
+  /** Tells where runs and rollouts stand; absent where another thread does. */
+  readonly tellStanding?: () => Promise<void>;
   /** Deletes what is too old to be asked for. */
   readonly retire: (aborted: AbortSignal) => Promise<void>;
 }
 
 /** Everything that is done at intervals beside looks and requests, until the signal aborts. */
 export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<void> {
-  const { gate, live, sources, metrics, configFile, learning, retire } = parts;
+  const { gate, live, sources, metrics, configFile, learning, retire, tellStanding } = parts;
   const chain = createChainWatch(gate);
   // Unbroken as far as it was read, which is not at all; a zero would page before anything was looked at.
   metrics.auditChainValid.set(1);
@@ -49,15 +50,14 @@ export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<
   if (live.config.identity.tokens.some(({ kind }) => kind === 'webhook')) {
     metrics.watchdogs.inc({ alertname: WATCHDOG }, 0);
   }
-  const app = live.inventory.app;
   const { secrets } = live.config.fleet;
   await Promise.all([
     ...(secrets === undefined
       ? []
       : [repeat(parts, 'fleet', FLEET_PAUSE_MS, aborted, () => followFleet(secrets, parts, aborted))]),
-    repeat(parts, 'standing metrics', METRICS_INTERVAL_MS, aborted, () =>
-      refreshStanding({ gate, app, metrics }),
-    ),
+    ...(tellStanding === undefined
+      ? []
+      : [repeat(parts, 'standing metrics', METRICS_INTERVAL_MS, aborted, tellStanding)]),
     ...sources.map((source) =>
       repeat(parts, `source ${source.name}`, METRICS_INTERVAL_MS, aborted, () => tellHealth(source, parts)),
     ),
@@ -86,7 +86,7 @@ async function tellHealth(source: SignalSource, { metrics, clock }: UpkeepParts)
 }
 
 /** Works, waits, works again; what fails is logged and tried at the next turn. */
-async function repeat(
+export async function repeat(
   { clock, log }: Pick<UpkeepParts, 'clock' | 'log'>,
   what: string,
   everyMs: number,

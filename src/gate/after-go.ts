@@ -36,7 +36,7 @@ export async function rolloutWatch(
  * @param open every open run
  */
 export async function watchedAfterGo(
-  { store, inventory, cache, watchedGoes }: WatchParts,
+  { store, inventory }: WatchParts,
   open: readonly LedgerRun[],
   now: number,
 ): Promise<readonly LedgerRun[]> {
@@ -59,14 +59,10 @@ export async function watchedAfterGo(
       if (fresh.length === 0 && !open.some(isOwn)) await forget(store, document);
     }
   }
-  const ids = new Set(watched.map(({ id }) => id));
-  for (const id of watchedGoes) if (!ids.has(id)) cache.drop(id);
-  watchedGoes.clear();
-  for (const id of ids) watchedGoes.add(id);
   return watched;
 }
 
-type WatchParts = Pick<GateParts, 'store' | 'inventory' | 'cache' | 'watchedGoes'>;
+type WatchParts = Pick<GateParts, 'store' | 'inventory'>;
 
 async function forget(store: Store, { kind, key, version }: StoredDocument): Promise<void> {
   try {

@@ -30,8 +30,7 @@ const MAX_CHANGES = 500;
 /** The gate over its ports. It keeps nothing that the store does not: thrown away and made again, it goes on. */
 export function createGate(options: GateOptions): Gate {
   const { store, clock, log, metrics, aroundLook = (work) => work() } = options;
-  const watch = createWatch();
-  const { learned = createLearnedClasses(store) } = options;
+  const { learned = createLearnedClasses(store), watch = createWatch() } = options;
   const cache = createReadingsCache(store, { ...options, learned });
   const holds = new Map<string, RecentHold>();
   const ledger = createLedger({ store, watch, cache, holds, log, metrics });
@@ -45,9 +44,9 @@ export function createGate(options: GateOptions): Gate {
     moves: createFleetMoves({ store, clock }),
     controlDays: createControlDays(options.checks),
     blindSources: new Set(),
-    watchedGoes: new Set(),
   };
   const nudges = createNudges();
+  const { nudge = nudges.add } = options;
   const lookNow = (clusters?: ReadonlySet<string>, between?: () => Promise<void>) =>
     aroundLook(() => look(parts, clusters, between));
   // Two looks at once would judge minutes that the other has not stored yet.
@@ -79,7 +78,7 @@ export function createGate(options: GateOptions): Gate {
     nudge(clusters) {
       const known = clusters.filter((name) => options.inventory.cluster(name) !== undefined);
       // Strangers alone are no reason to look; the empty list would mean everywhere.
-      if (clusters.length === 0 || known.length > 0) nudges.add(known);
+      if (clusters.length === 0 || known.length > 0) nudge(known);
       return known;
     },
     look: () => lookInTurn(),

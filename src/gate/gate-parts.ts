@@ -21,6 +21,10 @@ export interface GateOptions extends Judging {
   readonly baseUrl: string;
   readonly log: GateLog;
   readonly metrics: GateMetrics;
+  /** Tells who waits for a run that it changed; by default within this gate. */
+  readonly watch?: Watch;
+  /** Hears where a look is wanted now (at all, when empty); by default the gate's own loop does. */
+  readonly nudge?: (clusters: readonly string[]) => void;
   /** Runs each look, once, so that a trace can hold it as a whole; by default it is just run. */
   readonly aroundLook?: (look: () => Promise<void>) => Promise<void>;
 }
@@ -38,8 +42,6 @@ export interface GateParts extends GateOptions {
   readonly holds: Map<string, RecentHold>;
   /** Sources that could not be read at the last look. */
   readonly blindSources: Set<string>;
-  /** Goes that were watched at the last look. */
-  readonly watchedGoes: Set<string>;
 }
 
 /** When a hold was decided, and why. */

@@ -56,9 +56,9 @@ export async function look(
   const here = await withoutAbandoned(parts, open, startedAt);
   const going = await watchedAfterGo(parts, here, startedAt);
   const watched = [...here.filter(isWatched), ...ended, ...going];
-  // Another replica goes on with them; what is held here would be old when they come back.
-  for (const { id, cluster } of watched) if (!isOwn(own, cluster)) parts.cache.drop(id);
   const chosen = watched.filter(({ cluster }) => isOwn(own, cluster) && (clusters?.has(cluster) ?? true));
+  // The others are over, or another replica goes on with them: what is held here would be old when they come back.
+  if (clusters === undefined) parts.cache.keepOnly(new Set(chosen.map(({ id }) => id)));
   const waves = await poolWaves(parts, here.filter(isWatched), startedAt);
   const groups = [...bySource(parts, chosen)];
   // One batch at a time, whatever the source: between two of them nothing is half done.

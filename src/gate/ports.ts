@@ -227,12 +227,15 @@ export interface GateLog {
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
+/** What is told of a run that changed. */
+export type ChangedRun = Pick<Run, 'id' | 'app' | 'cluster' | 'state' | 'verdict' | 'reasons' | 'decidedAt'>;
+
 /** What the gate counts; called after the fact, and must not throw. */
 export interface GateMetrics {
   /** A hook got its answer. */
   answered(phase: string, verdict: string, reason: string): void;
   /** A run was opened (`from` is absent) or changed its state. */
-  changed(run: Run, from?: RunState): void;
+  changed(run: ChangedRun, from?: RunState): void;
   /** A look is over. */
   looked(look: { readonly durationMs: number; readonly runs: number; readonly failed: number }): void;
   /** How many open runs can't be judged because this source can't be read; 0 when it can. Pages the gate's owners. */

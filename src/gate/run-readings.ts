@@ -143,6 +143,8 @@ export interface ReadingsCache {
   lastMinute(runId: string): Promise<number | undefined>;
   /** Forgets a run: it is closed, or what is held may not be what is stored. */
   drop(runId: string): void;
+  /** Forgets all runs but these. */
+  keepOnly(runIds: ReadonlySet<string>): void;
 }
 
 /** A cache over the store. What doesn't fit is not kept: throwing out what the next look needs would help nobody. */
@@ -157,6 +159,10 @@ export function createReadingsCache(
   const forget = (runId: string) => {
     used -= kept.get(runId)?.size ?? 0;
     kept.delete(runId);
+  };
+  const drop = (runId: string) => {
+    forget(runId);
+    openings.delete(runId);
   };
   const keep = (runId: string, readings: RunReadings) => {
     forget(runId);
@@ -185,9 +191,9 @@ export function createReadingsCache(
     read,
     opening: async (run, now) => openings.get(run.id) ?? (await get(run, now))?.opening,
     lastMinute: async (runId) => kept.get(runId)?.lastMinute ?? (await store.lastMinute(runId)),
-    drop(runId) {
-      forget(runId);
-      openings.delete(runId);
+    drop,
+    keepOnly(runIds) {
+      for (const runId of [...kept.keys(), ...openings.keys()]) if (!runIds.has(runId)) drop(runId);
     },
   };
 }

@@ -9,6 +9,8 @@ export interface LedgerDialect {
   readonly name: string;
   /** Whether several processes write to it at once: then whoever appends to the audit log locks its head. */
   readonly isShared: boolean;
+  /** Does what writes when this thread may: others of the process may have the ledger open, too. */
+  inTurn<T>(write: () => Promise<T>): Promise<T>;
   /** An error of the database as one of ours. */
   translated(error: unknown): Error;
   /** Whether the same transaction may well succeed when it is tried again: another one was in the way. */

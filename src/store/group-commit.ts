@@ -96,7 +96,7 @@ async function inTransaction<T>(
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await db.transaction().execute(work);
+      return await ledger.inTurn(() => db.transaction().execute(work));
     } catch (error) {
       if (tries === MAX_TRIES || !ledger.mayRetry(error)) throw error;
     }

@@ -62,7 +62,8 @@ export async function openLedger(ledger: LedgerDialect): Promise<LedgerCore> {
     document: async (kind, key) => (await guarded(() => findDocuments(db, kind, key)))[0],
     audit: (after, limit) => guarded(() => findAudit(db, after, limit)),
     auditOfCluster: (cluster, since, limit) => guarded(() => findAuditOfCluster(db, cluster, since, limit)),
-    retire: (order) => guarded(() => db.transaction().execute((tx) => retire(tx, order))),
+    retire: (order) =>
+      guarded(() => ledger.inTurn(() => db.transaction().execute((tx) => retire(tx, order)))),
     auditHead: () =>
       guarded(() => db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow()),
   };

@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml';
 import { CATALOGUE } from '../../src/catalogue/catalogue.ts';
 import { bundleOf } from '../../src/cli/bundle.ts';
 import { startGate } from '../../src/cli/compose-gate.ts';
+import { looksInWorker } from '../../src/cli/looks/look-in-worker.ts';
 import { prometheusSource } from '../../src/cli/prometheus-source.ts';
 import { systemClock } from '../../src/cli/system-clock.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
@@ -148,6 +149,7 @@ describeWith(
         clock: systemClock,
         log: createLog('warn', { write: (line) => void lines.push(line) }),
         createSource: prometheusSource,
+        looks: looksInWorker('error'),
       });
       const headers = { authorization: `Bearer ${SECRETS.person}` };
       const ask = (cluster: string, query = '') =>

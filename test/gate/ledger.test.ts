@@ -21,6 +21,7 @@ async function told() {
       opening: async () => undefined,
       lastMinute: async () => undefined,
       drop: () => heard.push('dropped'),
+      keepOnly: () => undefined,
     },
     log: { info: (_fields, message) => heard.push(message), warn: silent, error: silent },
     metrics: {

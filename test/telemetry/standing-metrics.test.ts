@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { App } from '../../src/gate/ports.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
-import { refreshStanding } from '../../src/telemetry/standing-metrics.ts';
+import { readStanding, showStanding } from '../../src/telemetry/standing-metrics.ts';
 import { World } from '../gate/support/world.ts';
 import { suiteResources } from '../support/resources.ts';
 
@@ -25,8 +25,8 @@ const app =
     components: ['dns'] as const,
     owners: [],
   });
-const refresh = (find: (name: string) => App | undefined = app('enforce')) =>
-  refreshStanding({ gate: world.gate, app: find, metrics });
+const refresh = async (find: (name: string) => App | undefined = app('enforce')) =>
+  showStanding(metrics, await readStanding({ gate: world.gate, app: find }));
 const lines = async (metric: string) =>
   (await metrics.exposition())
     .split('\n')

@@ -5,13 +5,11 @@ import type { Check, CheckedAlert } from '../../domain/check.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { SignalSource } from '../../sources/signal-source.ts';
 import { createSimulatedSource } from '../../sources/simulated/simulated-source.ts';
-import { createMetrics } from '../../telemetry/metrics.ts';
 import { NO_TRACING } from '../../telemetry/tracing.ts';
 import { loadWithFleet } from '../argocd-fleet.ts';
 import { demoConfigText } from '../demo/fleet.ts';
 import { fleetOf } from '../demo/world.ts';
 import { prometheusSource } from '../prometheus-source.ts';
-import { VERSION } from '../version.ts';
 import type { BacktestFlags, GivenSync } from './flags.ts';
 
 /** Where the past is read: a configuration, its sources, and syncs that are known beside a ledger. */
@@ -58,8 +56,7 @@ export async function pastOf(flags: BacktestFlags, now: number): Promise<Past> {
     hasLedger: config !== undefined,
     syncs: [],
     open(parts) {
-      const metrics = createMetrics({ version: VERSION });
-      const context = { ...parts, metrics, tracing: NO_TRACING };
+      const context = { ...parts, tracing: NO_TRACING, onQuestion: () => undefined };
       const open = known.sources.map(
         (source) => [source.name, prometheusSource({ ...context, source })] as const,
       );

@@ -63,7 +63,12 @@ export function createLearnedClasses(
       const known = earlier.get(key);
       if (known) return known;
       const stored = await store.document(EARLIER_KIND, key);
-      if (stored === undefined) return undefined;
+      if (stored === undefined) {
+        // Another replica, or another thread, may have learned since and opened the run.
+        const fresh = await store.document(KIND, name);
+        const learned = fresh && take(fresh).learned;
+        return learned?.learnedAt === learnedAt ? learned : undefined;
+      }
       const { learned } = decode(stored.json);
       earlier.set(key, learned);
       return learned;

@@ -49,6 +49,7 @@ function dialectOf(pool: ReturnType<typeof createPool>, name: string): LedgerDia
     dialect: new PostgresDialect({ pool }),
     name,
     isShared: true,
+    inTurn: (write) => write(),
     translated: (error) => translated(error, name),
     mayRetry,
     types: {

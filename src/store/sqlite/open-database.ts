@@ -27,11 +27,12 @@ export interface OpenDatabase {
  * Opens or creates a ledger, for this process alone: a lock on a file beside it lasts until the process lets go or dies,
  * however it dies. Others can read the ledger meanwhile, to back it up or to verify it. A second file tells who holds it.
  *
- * @param path a file, or `:memory:` for one that is gone with the process
+ * @param path   a file, or `:memory:` for one that is gone with the process
+ * @param isOurs whether another thread of this process has the lock
  * @throws UnavailableError `store/locked` while another process has it, `store/unwritable`, `store/read-only`, `store/corrupt`
  */
-export function openDatabase(path: string): OpenDatabase {
-  const pidFile = path === ':memory:' ? undefined : `${path}.pid`;
+export function openDatabase(path: string, { isOurs = false } = {}): OpenDatabase {
+  const pidFile = isOurs || path === ':memory:' ? undefined : `${path}.pid`;
   refuseReadOnly(path);
   const undo: (() => void)[] = [];
   const released = () => {
