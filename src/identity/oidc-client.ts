@@ -18,9 +18,12 @@ export interface OidcClientOptions {
 /** How long what the provider tells of itself is kept. */
 const KEPT_MS = 3_600_000;
 
+/** The same for its failure to: everybody may begin to sign in, and nobody hammers the provider through us. */
+const FAILURE_KEPT_MS = 5_000;
+
 interface Known {
   readonly secret: string | undefined;
-  readonly at: number;
+  readonly until: number;
   readonly configuration: Promise<client.Configuration>;
 }
 
@@ -33,14 +36,13 @@ export function createOidcClient(options: OidcClientOptions): () => Promise<clie
   let known: Known | undefined;
   return () => {
     const secret = options.clientSecret?.();
-    const at = options.now();
-    if (known === undefined || known.secret !== secret || at - known.at >= KEPT_MS) {
+    const now = options.now();
+    if (known === undefined || known.secret !== secret || now >= known.until) {
       const configuration = discover(options, secret);
-      const fresh = { secret, at, configuration };
+      const fresh = { secret, until: now + KEPT_MS, configuration };
       known = fresh;
-      // The next one tries again.
       configuration.catch(() => {
-        if (known === fresh) known = undefined;
+        if (known === fresh) known = { ...fresh, until: now + FAILURE_KEPT_MS };
       });
     }
     return known.configuration;

@@ -294,6 +294,8 @@ test('a provider that is down keeps nobody out who is in, or has a token', async
   expect((await browse('/sign-in/oidc')).status).toBe(503);
   expect((await browse('/rollouts', session)).status).toBe(200);
   provider.isDown = false;
+  expect((await browse('/sign-in/oidc')).status, 'it is not asked again at once').toBe(503);
+  now += 5_000;
   expect((await browse('/sign-in/oidc')).status).toBe(303);
 });
 

@@ -146,6 +146,7 @@ test.each([
   'repo:example/a/b:ref:refs/heads/main',
   'xrepo:example/platform:ref:refs/heads/main',
   'repo:example/platform:ref:refs/heads/main\n',
+  'repo:example/plat\nform:ref:refs/heads/main',
 ])('the subject %j of a CI system is refused', async (sub) => {
   expect(await outcome(await (ci as Issuer).sign(key, claims({ sub })))).toBe('identity/subject');
 });
