@@ -1,8 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { describeFleet, NO_FLEET } from '../../src/config/cluster-secrets.ts';
 import type { Config } from '../../src/config/config.ts';
+import type { ClusterConfig } from '../../src/config/fleet.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { fillAll, fillTemplate, type Parameters } from '../support/fill-template.ts';
 import { helmTemplate, parseManifests } from '../support/helm.ts';
@@ -61,43 +63,51 @@ describeWith(['helm', 'kubernetes-schemas'], 'the examples for Argo CD', () => {
       elements.map((element) => fillAll(set.spec.template, { ...parametersOf(secret), ...element })),
     );
 
-    test('the gate is rendered from its chart, and takes its configuration', async () => {
-      const manifests = await helmTemplate(GATE_CHART, { values: gate.spec.source.helm.valuesObject });
-      for (const manifest of manifests) expectValid(manifest, '1.37');
-      expect(configOf(manifests).apps[0]?.name).toBe('platform-bom');
+    let installed: readonly Manifest[];
+    let config: Config;
+    beforeAll(async () => {
+      installed = await helmTemplate(GATE_CHART, { values: gate.spec.source.helm.valuesObject });
+      config = configOf(installed);
     });
 
-    test('every cluster gets a bill of materials and a soak Job, in the step of its wave', async () => {
+    test('the gate is rendered from its chart, and takes its configuration', () => {
+      for (const manifest of installed) expectValid(manifest, '1.37');
+      expect(config.apps[0]?.name).toBe('platform-bom');
+    });
+
+    test('every cluster gets a bill of materials and a soak Job, in the step of its wave', () => {
       expect(applications.map(({ metadata }) => metadata.name)).toEqual([
         'bom-staging-eu-1',
         'bom-staging-eu-1-soak',
         'bom-prod-eu-1',
         'bom-prod-eu-1-soak',
       ]);
-      const config = configOf(await helmTemplate(GATE_CHART, { values: gate.spec.source.helm.valuesObject }));
       const steps = set.spec.strategy.rollingSync.steps.map(({ matchExpressions: [{ key, values }] }) => {
         expect(key).toBe('tidegate.io/wave');
         return values;
       });
       expect(steps.flat()).toEqual(config.waves.map(({ name }) => name));
+      const clusters = clustersOf(config, secrets);
       for (const { metadata } of applications) {
-        const cluster = config.fleet.clusters.find(
-          ({ name }) => name === metadata.labels?.['tidegate.io/cluster'],
-        );
+        const cluster = clusters.find(({ name }) => name === metadata.labels?.['tidegate.io/cluster']);
         expect(metadata.labels?.['tidegate.io/wave']).toBe(cluster?.wave);
         expect(metadata.labels?.['tidegate.io/app']).toBe(config.apps[0]?.name);
       }
     });
 
-    test('the Secrets and the gate’s configuration tell the same of each cluster', async () => {
-      const config = configOf(await helmTemplate(GATE_CHART, { values: gate.spec.source.helm.valuesObject }));
-      for (const { metadata, stringData } of secrets) {
-        expect(config.fleet.clusters.find(({ name }) => name === stringData.name)).toMatchObject({
-          wave: metadata.labels?.['tidegate.io/wave'],
-          class: metadata.labels?.['tidegate.io/class'],
-          region: metadata.annotations?.['aws_region'],
-          issuer: { issuer: metadata.annotations?.['tidegate.io/oidc-issuer'] },
-        });
+    test('the gate finds each cluster in its Secret', () => {
+      expect(clustersOf(config, secrets)).toMatchObject([
+        {
+          name: 'prod-eu-1',
+          wave: 'prod-1',
+          class: 'standard',
+          region: 'eu-central-1',
+          account: '444455556666',
+        },
+        { name: 'staging-eu-1', wave: 'staging', class: 'standard', source: 'fleet' },
+      ]);
+      for (const { issuer } of clustersOf(config, secrets)) {
+        expect(issuer?.issuer).toMatch(/^https:\/\/oidc\.eks\./);
       }
     });
 
@@ -108,9 +118,6 @@ describeWith(['helm', 'kubernetes-schemas'], 'the examples for Argo CD', () => {
         const project = parse(read('hub/project.yaml')) as {
           spec: { namespaceResourceWhitelist: readonly { group: string; kind: string }[] };
         };
-        const config = configOf(
-          await helmTemplate(GATE_CHART, { values: gate.spec.source.helm.valuesObject }),
-        );
         for (const manifest of manifests) {
           expectValid(manifest, '1.28');
           const group = manifest.apiVersion.includes('/') ? manifest.apiVersion.split('/')[0] : '';
@@ -175,9 +182,14 @@ describeWith(['helm', 'kubernetes-schemas'], 'the examples for Argo CD', () => {
       const values = { ...environment, ...fillAll(addons.tidegate.values, parameters) };
       const manifests = await helmTemplate(GATE_CHART, { values });
       for (const manifest of manifests) expectValid(manifest, '1.33');
-      const { fleet, waves } = configOf(manifests);
-      expect(fleet.clusters.map(({ name }) => name)).toContain('fleet-spoke-staging');
-      expect(waves.map(({ name }) => name)).toContain(member.externalSecret.labels['tidegate.io/wave']);
+      const { labels, annotations } = parameters['metadata'] as {
+        labels: Record<string, string>;
+        annotations: Record<string, string>;
+      };
+      const [cluster] = clustersOf(configOf(manifests), [
+        { metadata: { name: 'spoke', labels, annotations } },
+      ]);
+      expect(cluster).toMatchObject({ name: 'fleet-spoke-staging', wave: 'staging', source: 'fleet-hub' });
     });
 
     test('a bill of materials with hooks is another one', async () => {
@@ -235,6 +247,22 @@ interface ApplicationSet {
 interface ClusterSecret {
   readonly metadata: Manifest['metadata'];
   readonly stringData: { readonly name: string; readonly server: string };
+}
+
+/** The clusters that the gate sees in Secrets; none of them may be described wrongly. */
+function clustersOf(
+  { fleet, waves, sources }: Config,
+  secrets: readonly Pick<ClusterSecret, 'metadata'>[],
+): readonly ClusterConfig[] {
+  if (fleet.secrets === undefined) throw new Error('the configuration does not read Secrets');
+  const read = secrets.map(({ metadata: { name, labels = {}, annotations = {} } }) => {
+    return { uid: name, namespace: 'argocd', name, labels, annotations };
+  });
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+  const known = { waves: names(waves), sources: names(sources), issuers: [] };
+  const { clusters, problems } = describeFleet(read, fleet.secrets, known, NO_FLEET);
+  expect(problems).toEqual([]);
+  return clusters;
 }
 
 /** What the cluster generator makes of a Secret. */

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { watchConfig } from '../../src/config/config-watch.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { helmLint, helmTemplate } from '../support/helm.ts';
 import { expectValid, kubernetesVersions, type Manifest } from '../support/manifests.ts';
+import { TempDir } from '../support/temp-dir.ts';
 import { describeWith } from '../support/tool.ts';
 import { config, gateValues } from './gate-values.ts';
 
@@ -47,14 +49,15 @@ describeWith(['helm', 'kubernetes-schemas'], 'the chart tidegate', () => {
     });
   });
 
-  test.each(['smallest', 'everything'] as const)('the gate takes the configuration of %s', (set) => {
+  test.each(sets)('the gate takes the configuration of %s', (set) => {
     const map = of(set).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'tidegate');
     const { data } = map as unknown as { data: Record<string, string> };
     const environment = readEnvironment({ TIDEGATE_LISTEN: '0.0.0.0:8080' });
     const context = { source: 'tidegate.yaml', folder: '/etc/tidegate', environment };
     const taken = parseConfig(data['tidegate.yaml'] ?? '', context);
     expect(taken.gate.url).toBe(config.gate.url);
-    expect(taken.fleet.clusters[0]?.account).toBe('012345678901');
+    if (set === 'argocd-secrets') expect(taken.fleet.secrets?.namespace).toBe('argocd');
+    else expect(taken.fleet.clusters[0]?.account).toBe('012345678901');
     if (set === 'everything') expect(taken.bundle.settings).toEqual({ 'etcd.limitBytes': 17_179_869_184 });
   });
 
@@ -140,16 +143,32 @@ describeWith(['helm', 'kubernetes-schemas'], 'the chart tidegate', () => {
     expect(of('everything').map(({ kind }) => kind)).not.toContain('Role');
   });
 
-  test('an upgrade that changes waves restarts nothing, one that changes sources restarts the gate', async () => {
-    const podOf = async (changed: object) => {
-      const values = { ...gateValues.smallest, config: { ...config, ...changed } };
-      const manifests = await helmTemplate(CHART, { values, isUpgrade: true });
-      return manifests.find(({ kind }) => kind === 'Deployment')?.['spec'];
-    };
-    const before = one('smallest', 'Deployment')['spec'];
-    expect(await podOf({ waves: [{ name: 'staging', policy: 'strict' }] })).toEqual(before);
-    expect(await podOf({ sources: [{ ...config.sources[0], timeout: '20s' }] })).not.toEqual(before);
-  });
+  test.each([
+    { change: { waves: [{ name: 'staging', policy: 'strict' }] }, restarts: false },
+    { change: { apps: [{ ...config.apps[0], mode: 'enforce' }] }, restarts: false },
+    { change: { fleet: { clusters: [{ ...config.fleet.clusters[0], class: 'large' }] } }, restarts: false },
+    { change: { sources: [{ ...config.sources[0], timeout: '20s' }] }, restarts: true },
+    { change: { gate: { ...config.gate, keepEvidence: '60d' } }, restarts: true },
+    { change: { bundle: { urls: { grafana: 'https://other.example.com' } } }, restarts: true },
+    { change: { fleet: { from: 'argocd-secrets', source: 'main' } }, restarts: true },
+  ])(
+    'an upgrade with $change restarts the gate: $restarts, as the gate itself says',
+    async ({ change, restarts }) => {
+      using dir = new TempDir();
+      const environment = readEnvironment({ TIDEGATE_LISTEN: '0.0.0.0:8080' });
+      const watch = watchConfig(dir.write('tidegate.yaml', stringify(config)), environment);
+      dir.write('tidegate.yaml', stringify({ ...config, ...change }));
+      expect(watch.look().is).toBe(restarts ? 'refused' : 'accepted');
+
+      const values = { ...gateValues.smallest, config: { ...config, ...change } };
+      const pod = (await helmTemplate(CHART, { values, isUpgrade: true })).find(
+        ({ kind }) => kind === 'Deployment',
+      );
+      const isSame =
+        JSON.stringify(templateOf(pod)) === JSON.stringify(templateOf(one('smallest', 'Deployment')));
+      expect(isSame).toBe(!restarts);
+    },
+  );
 
   test('an upgrade renders what an install renders, and the ledger stays when the release goes', async () => {
     expect(await helmTemplate(CHART, { values: gateValues.everything, isUpgrade: true })).toEqual(
@@ -268,6 +287,14 @@ function shortened(manifest: Manifest): object {
     ...manifest,
     data: Object.fromEntries(data.map(([key, text]) => [key, key === 'tidegate.yaml' ? text : 'a file'])),
   };
+}
+
+/** What makes Kubernetes replace pods when it changes. */
+function templateOf(deployment: Manifest | undefined): object {
+  const { spec } = deployment as unknown as {
+    spec: { template: object };
+  };
+  return spec.template;
 }
 
 function filesOf(folder: 'rules' | 'dashboards'): ReadonlyMap<string, string> {

@@ -21,7 +21,7 @@ export const config = {
   apps: [{ name: 'platform-bom', mode: 'observe', components: ['dns', 'nodes'] }],
   identity: {
     tokens: [
-      { name: 'staging-eu-1-hook', kind: 'hook', sha256: 'ab'.repeat(32), clusters: ['staging-eu-1'] },
+      { name: 'staging-hook', kind: 'hook', sha256: 'ab'.repeat(32), apps: ['platform-bom'] },
       { name: 'prometheus', kind: 'reader', sha256: 'cd'.repeat(32) },
     ],
   },
@@ -98,7 +98,7 @@ export const gateValues = {
   },
   'argocd-secrets': {
     image: { repository: image.repository, tag: 'v1' },
-    config: { ...config, fleet: { from: 'argocd-secrets' } },
+    config: { ...config, fleet: { from: 'argocd-secrets', source: 'main' } },
     persistence: { existingClaim: 'ledger' },
     listen: { host: '[::]', port: 9443 },
     logLevel: 'debug',
