@@ -1,5 +1,6 @@
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Answer, Ask, AwaitedChange } from '../gate/use-cases.ts';
+import { fetchCause } from './fetch-cause.ts';
 
 /** What one request came to. Only `answer` carries a verdict; nothing else ever means go. */
 export type Reply =
@@ -67,7 +68,7 @@ export async function askGate(request: GateRequest): Promise<Reply> {
     });
     return replyOf(response, await response.text());
   } catch (error) {
-    return { is: 'no-answer', cause: causeOf(error, url) };
+    return { is: 'no-answer', cause: fetchCause(error, url) };
   }
 }
 
@@ -111,11 +112,4 @@ function parseJson(text: string): unknown {
 function summary(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line === '' ? 'empty' : line.slice(0, 80);
-}
-
-function causeOf(error: unknown, url: URL): string {
-  if (!(error instanceof Error)) return String(error);
-  const inner = error.cause instanceof Error ? error.cause.message : undefined;
-  if (error.name === 'TimeoutError') return `no answer from ${url.origin} in time`;
-  return `${url.origin} can't be reached: ${inner === undefined || inner === '' ? error.message : inner}`;
 }

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Answer } from '../../src/gate/use-cases.ts';
 import type { HookAsk } from '../../src/hook/ask-gate.ts';
+import type { ServerCertificate } from '../support/certificate.ts';
 
 /** What the scripted gate does with one request. */
 export type Turn =
@@ -25,28 +27,43 @@ interface Seen {
   readonly ask: HookAsk;
 }
 
+/** Where a scripted gate listens. */
+interface Listening {
+  /** Default: 127.0.0.1. */
+  readonly host?: '127.0.0.1' | '::1';
+  /** With it the gate speaks HTTPS. */
+  readonly certificate?: ServerCertificate;
+}
+
 /** An HTTP server that answers the verdict route by a script; the last of a list of turns repeats. */
 export class ScriptedGate implements AsyncDisposable {
   readonly seen: Seen[] = [];
   readonly url: string;
   private readonly server;
 
-  private constructor(server: ReturnType<typeof createServer>) {
+  private constructor(server: ReturnType<typeof createServer>, { host, certificate }: Listening) {
     this.server = server;
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const scheme = certificate === undefined ? 'http' : 'https';
+    const name = host === '::1' ? '[::1]' : '127.0.0.1';
+    this.url = `${scheme}://${name}:${(server.address() as AddressInfo).port}`;
   }
 
   /** @param turns what it does with each request: in turn, or by a function of how many there were before */
-  static async start(turns: readonly Turn[] | ((seen: number) => Turn)): Promise<ScriptedGate> {
+  static async start(
+    turns: readonly Turn[] | ((seen: number) => Turn),
+    listening: Listening = {},
+  ): Promise<ScriptedGate> {
     const turnAt =
       typeof turns === 'function'
         ? turns
         : (seen: number) => turns[Math.min(seen, turns.length - 1)] ?? 'cut';
     const handlers: ((request: IncomingMessage, response: ServerResponse) => void)[] = [];
-    const server = createServer((request, response) => handlers[0]?.(request, response));
-    server.listen(0, '127.0.0.1');
+    const listener: RequestListener = (request, response) => handlers[0]?.(request, response);
+    const { host = '127.0.0.1', certificate } = listening;
+    const server = certificate ? createTlsServer(certificate, listener) : createServer(listener);
+    server.listen(0, host);
     await once(server, 'listening');
-    const gate = new ScriptedGate(server);
+    const gate = new ScriptedGate(server, listening);
     handlers.push((request, response) => void gate.handle(turnAt, request, response));
     return gate;
   }
@@ -84,7 +101,8 @@ export class ScriptedGate implements AsyncDisposable {
   }
 }
 
-const HOLD: Answer = {
+/** A hold in mid-soak. */
+export const HOLD: Answer = {
   verdict: 'hold',
   reason: 'run/soaking',
   reasons: [{ code: 'run/soaking', text: 'The gate is gathering evidence.' }],

@@ -14,6 +14,11 @@ export class TempDir implements Disposable {
     return path;
   }
 
+  /** Takes a file away. */
+  remove(name: string): void {
+    rmSync(join(this.path, name));
+  }
+
   [Symbol.dispose](): void {
     // A server that was killed a moment ago may still be writing its last file.
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
