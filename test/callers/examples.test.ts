@@ -45,7 +45,9 @@ describe('every example of a caller', () => {
     const odd = JSON.parse(
       JSON.stringify(template).replace('inconclusiveLimit', 'inconclusivLimit'),
     ) as Manifest;
-    expect(problemsOf(odd, '1.37')).toEqual(['AnalysisTemplate/spec/metrics/0/inconclusivLimit is an unknown field']);
+    expect(problemsOf(odd, '1.37')).toEqual([
+      'AnalysisTemplate/spec/metrics/0/inconclusivLimit is an unknown field',
+    ]);
   });
 });
 
