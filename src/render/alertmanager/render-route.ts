@@ -4,7 +4,8 @@ import { GENERATED, type RenderedFile } from '../file.ts';
 import { toYaml } from '../prometheus/render-rules.ts';
 
 /** What the file can't hold: the reader's own receivers. */
-const HOW_TO_MERGE = `# Merge it into your Alertmanager's configuration; "default" stands for your own receiver.
+const HOW_TO_MERGE = `# Merge it into your Alertmanager's configuration; "default" stands for your own receiver, and your own routes go before
+# the last one, which is for what no route has sent to people: Alertmanager's root gets only what no route matched at all.
 `;
 
 const HOW_TO_AUTHORIZE = `# A gate with tokens refuses the webhook without one (kind webhook). Name its file in tidegate.yaml and render again:
@@ -19,7 +20,8 @@ export type AlertmanagerRoute = ReturnType<typeof alertmanagerRoute>;
 
 /**
  * What Alertmanager needs for tidegate: a route to the gate that waits for nothing, and inhibitions that never reach
- * over the border of a cluster. The route comes first and continues, so people are paged as before.
+ * over the border of a cluster. The route comes first and continues, and the last one is for everything, so people are
+ * paged as before: the root is passed by as soon as any route has matched.
  */
 export function alertmanagerRoute({ parameters: { urls, alertmanager } }: Bundle) {
   const gate = new URL('/v1/webhooks/alertmanager', urls.runbooks).href;
@@ -46,7 +48,8 @@ export function alertmanagerRoute({ parameters: { urls, alertmanager } }: Bundle
           group_interval: '30s',
           repeat_interval: '1m',
         },
-      ],
+        { receiver: 'default' },
+      ] as const,
     },
     receivers: [
       { name: 'default' },

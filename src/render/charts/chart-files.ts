@@ -2,7 +2,7 @@ import type { Bundle } from '../../catalogue/bundle.ts';
 import { alertmanagerRoute } from '../alertmanager/render-route.ts';
 import { GENERATED, type RenderedFile } from '../file.ts';
 import { toYaml } from '../prometheus/render-rules.ts';
-import { alertmanagerConfigSpec } from './alertmanager-config.ts';
+import { alertmanagerConfigSpecs } from './alertmanager-config.ts';
 
 /** Where the gate's chart keeps what is rendered; Helm reads nothing outside of a chart. */
 const CHART = 'charts/tidegate';
@@ -24,9 +24,9 @@ export function chartFiles(files: readonly RenderedFile[], bundle: Bundle): read
       .filter(({ path }) => path.startsWith(from))
       .map(({ path, content }) => ({ path: to + path.slice(from.length), content })),
   );
-  const route = alertmanagerConfigSpec(alertmanagerRoute(bundle));
-  return [
-    ...copies,
-    { path: `${CHART}/alertmanager/route.yaml`, content: `# ${GENERATED}\n${toYaml(route)}` },
-  ];
+  const routes = Object.entries(alertmanagerConfigSpecs(alertmanagerRoute(bundle))).map(([name, spec]) => ({
+    path: `${CHART}/alertmanager/${name}.yaml`,
+    content: `# ${GENERATED}\n${toYaml(spec)}`,
+  }));
+  return [...copies, ...routes];
 }
