@@ -31,6 +31,12 @@ const RUN_ELSEWHERE: Readonly<Record<string, () => void>> = {
   'npm ci && npm start': () => expect(SCRIPTS['start']).toBe('node src/cli/cli.ts demo'),
   // test/e2e/dns/dns.test.ts goes through the same scenario.
   'npm run e2e:dns': () => expect(SCRIPTS['e2e:dns']).toBe('node test/e2e/dns/run.ts'),
+  // test/charts/dockerfile.test.ts follows its steps; there is no daemon here.
+  'docker build --tag registry.example.com/tidegate:0.1.0 . && docker push registry.example.com/tidegate:0.1.0':
+    () => expect(readFileSync(`${ROOT}Dockerfile`, 'utf8')).toContain('ENTRYPOINT'),
+  // test/charts/gate-chart.test.ts renders it.
+  'helm install tidegate charts/tidegate --namespace tidegate --create-namespace --values values.yaml': () =>
+    expect(readFileSync(`${ROOT}charts/tidegate/Chart.yaml`, 'utf8')).toContain('name: tidegate'),
 };
 
 const PREFIX = 'npm run tidegate -- ';
