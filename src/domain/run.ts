@@ -64,6 +64,8 @@ export interface Run {
   readonly digest: string;
   readonly attempt: number;
   readonly revision: string;
+  /** Later revisions with the same digest that were asked for, too: the same change. */
+  readonly alsoAs?: readonly string[];
   readonly intent: Intent;
   readonly components: readonly Component[];
   /** What the change brings, as far as the hook told. */

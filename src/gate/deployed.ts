@@ -1,6 +1,7 @@
 import type { Run } from '../domain/run.ts';
 import type { Deployed } from './adopting.ts';
 import type { GateParts } from './gate-parts.ts';
+import { isKnownAs } from './known-as.ts';
 import { decideAgain } from './ledger.ts';
 import type { LedgerRun } from './ports.ts';
 import { registerUninvited } from './post-sync.ts';
@@ -42,7 +43,7 @@ async function knownRun(
 ): Promise<LedgerRun | undefined> {
   const [applied] = await store.runs({ app, cluster, applied: true, limit: 1 });
   if (applied === undefined) return undefined;
-  const isSame = digest === undefined ? applied.revision === revision : applied.digest === digest;
+  const isSame = digest === undefined ? isKnownAs(applied, revision) : applied.digest === digest;
   // News come late and out of order: what was deployed before the newest run began is no longer there.
   const isOld = deployedAt <= (applied.admittedAt ?? applied.syncedAt ?? applied.askedAt);
   return isSame || isOld ? applied : undefined;

@@ -3,6 +3,7 @@ import { aboutRun } from './about-run.ts';
 import { rolloutWatch } from './after-go.ts';
 import { openRun } from './attempts.ts';
 import type { GateParts } from './gate-parts.ts';
+import { joinedAs } from './known-as.ts';
 import { readOpening } from './observing.ts';
 import { type Opening, storedOpening } from './opening.ts';
 import type { DocumentWrite, LedgerRun } from './ports.ts';
@@ -24,11 +25,12 @@ import type { Caller } from './use-cases.ts';
 export async function reportSync(parts: GateParts, target: Target, caller: Caller): Promise<LedgerRun> {
   const standing = await standingOf(parts.store, target);
   const { own, other, isCurrent } = standing;
-  if (own?.state === 'halted') return own;
-  if (own?.state === 'go' && isCurrent) return own;
+  const { revision } = target.ask;
+  if (own?.state === 'halted') return joinedAs(parts, own, revision);
+  if (own?.state === 'go' && isCurrent) return joinedAs(parts, own, revision);
   if (other) throw mismatch(target, other);
-  if (own && (own.state === 'settling' || own.state === 'soaking')) return own;
-  if (own?.state === 'inconclusive' && isCurrent) return own;
+  if (own && (own.state === 'settling' || own.state === 'soaking')) return joinedAs(parts, own, revision);
+  if (own?.state === 'inconclusive' && isCurrent) return joinedAs(parts, own, revision);
   return register(parts, target, standing, caller);
 }
 

@@ -7,6 +7,7 @@ import { answerOf } from './answer.ts';
 import { openRun } from './attempts.ts';
 import { type AdmissionDecision, decideAdmission } from './decide-admission.ts';
 import type { GateParts } from './gate-parts.ts';
+import { joinedAs } from './known-as.ts';
 import type { Step } from './ledger.ts';
 import { storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
@@ -27,10 +28,10 @@ const HOLD_MS = 10_000;
 export async function askPreSync(parts: GateParts, target: Target, caller: Caller): Promise<Answer> {
   const standing = await standingOf(parts.store, target);
   const { own } = standing;
-  if (own && (own.state === 'halted' || isWatched(own))) return answer(parts, target, own);
+  if (own && (own.state === 'halted' || isWatched(own))) return joined(parts, target, own);
   if ((own?.state === 'go' || own?.state === 'adopted') && standing.isCurrent) {
     if (standing.other) await replace(parts, standing.other, own);
-    return answer(parts, target, own);
+    return joined(parts, target, own);
   }
   const held = own?.state === 'asked' ? recentHold(parts, own) : undefined;
   if (held && own && !standing.other) return answer(parts, target, { ...own, reasons: held });
@@ -95,6 +96,10 @@ function refuseWithoutRight({ name, rights }: Caller): void {
     `${name} has no right to let a fix past the waves: a person with the right "fix" asks first, with --intent fix, and the hook asks after that`,
     403,
   );
+}
+
+async function joined(parts: GateParts, target: Target, own: LedgerRun): Promise<Answer> {
+  return answer(parts, target, await joinedAs(parts, own, target.ask.revision));
 }
 
 async function replace(parts: GateParts, other: LedgerRun, by: LedgerRun): Promise<void> {

@@ -48,6 +48,27 @@ describe('row 25: a digest on a cluster that no run accounts for', () => {
     expect(await world.ask('PreSync', { cluster: 'a-2', digest: 'd2' })).toMatchObject({ verdict: 'go' });
   });
 
+  test('a later commit that leaves the digest as it is is known by the hooks that asked for it', async () => {
+    await world.soak({ digest: 'd1', revision: 'r1' });
+    const [run] = await world.store.runs({ cluster: 'a-1' });
+    // While it soaks, and after its go; Argo CD's notifications know revisions only.
+    for (const revision of ['r2', 'r3']) {
+      await world.ask('PreSync', { digest: 'd1', revision });
+      await world.ask('PostSync', { digest: 'd1', revision });
+      await world.pass(10);
+    }
+    for (const revision of ['r3', 'r1', 'r2']) {
+      const place = { app: 'bom', cluster: 'a-1', revision, deployedAt: world.clock.now() };
+      const known = await world.gate.deployed(place, NOTIFIER);
+      expect(known, revision).toMatchObject({ isNew: false, run: { id: run?.id, state: 'go' } });
+    }
+    const stranger = { app: 'bom', cluster: 'a-1', revision: 'r4', deployedAt: world.clock.now() };
+    expect(await world.gate.deployed(stranger, NOTIFIER)).toMatchObject({
+      isNew: true,
+      run: { ungated: true },
+    });
+  });
+
   test('ends the open run of another digest: what that was about to judge is not there', async () => {
     const { runId } = await world.ask('PreSync', { digest: 'd2' });
     world.clock.advance(60_000);
