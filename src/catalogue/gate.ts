@@ -115,6 +115,33 @@ export const gateSources = defineSignal({
   check: NO_CHECK,
 });
 
+const issuerReachable = own('tidegate_issuer_reachable', ['issuer']);
+
+export const gateIssuers = defineSignal({
+  kind: 'state',
+  id: 'gate-issuers',
+  component: 'gate',
+  title: 'Issuers of tokens whose keys the gate can’t read',
+  why: 'Hooks of the cluster are known by what their issuer signs. The last keys are good for a day; then, or as soon as the issuer signs with a new one, nobody of that cluster gets an answer.',
+  by: ['issuer'],
+  requires: ['tidegate'],
+  bad: test(issuerReachable, '==', 0),
+  among: issuerReachable,
+  item: 'issuer',
+  alerts: [
+    {
+      name: 'GateIssuerUnreachable',
+      severity: 'warning',
+      for: '15m',
+      summary: 'The gate can’t read the keys of an issuer of tokens.',
+      because:
+        'Keys are asked for again every minute while hooks come, and an issuer that throttles has its quarter of an hour; of the day for which the last keys are good nearly all is left.',
+      when: { is: 'any' },
+    },
+  ],
+  check: NO_CHECK,
+});
+
 const reloaded = own('tidegate_config_last_reload_successful', ['instance']);
 
 export const gateConfig = defineSignal({

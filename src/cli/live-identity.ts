@@ -16,7 +16,10 @@ export interface IdentityParts {
   readonly live: Pick<LiveInventory, 'config' | 'inventory'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly metrics: Pick<Metrics, 'issuerKeyFetches' | 'issuerKeyFailures' | 'issuerKeysRead'>;
+  readonly metrics: Pick<
+    Metrics,
+    'issuerKeyFetches' | 'issuerKeyFailures' | 'issuerKeysRead' | 'issuerReachable'
+  >;
   readonly log: Pick<Log, 'warn'>;
 }
 
@@ -51,6 +54,7 @@ export function createLiveIdentity(parts: IdentityParts): LiveIdentity {
     const signIn = signInOf(config, now);
     const unreadable = () => live.inventory.unreadable?.();
     const identify = createIdentity(identityOptions(config, { keysOf, signIn, now, unreadable }));
+    forgetGone(keySets, kept, parts.metrics);
     keySets = kept;
     return { signIn, identify };
   };
@@ -67,6 +71,20 @@ export function createLiveIdentity(parts: IdentityParts): LiveIdentity {
   return { identify: async (presented) => current().identify(presented), signIn: () => current().signIn };
 }
 
+/** An issuer that left the configuration is no longer told of: nobody is to be paged for it. */
+function forgetGone(
+  before: ReadonlyMap<string, KeySet>,
+  kept: ReadonlyMap<string, KeySet>,
+  { issuerReachable, issuerKeysRead }: IdentityParts['metrics'],
+): void {
+  const issuers = new Set([...kept.values()].map(({ issuer }) => issuer));
+  for (const { issuer } of before.values()) {
+    if (issuers.has(issuer)) continue;
+    issuerReachable.remove({ issuer });
+    issuerKeysRead.remove({ issuer });
+  }
+}
+
 function isGuarded({ gate, identity }: Config): boolean {
   return gate.token !== undefined || hasIdentities({ ...identity });
 }
@@ -80,6 +98,7 @@ function keySetOf({ issuer, jwksUri, caFile }: IssuerConfig, { now, metrics, log
       onFetch({ cause }) {
         metrics.issuerKeyFetches.inc({ issuer });
         metrics.issuerKeyFailures.inc({ issuer }, cause === undefined ? 0 : 1);
+        metrics.issuerReachable.set({ issuer }, cause === undefined ? 1 : 0);
         if (cause === undefined) metrics.issuerKeysRead.set({ issuer }, now() / 1000);
         else log.warn({ issuer, err: cause }, 'the keys of an issuer can not be read');
       },

@@ -4,6 +4,7 @@ import { discoverKeys, type FetchedKeys, fetchKeys, IssuerTrouble, type KeyPlace
 
 /** The keys of one issuer, read when they are needed. */
 export interface KeySet {
+  readonly issuer: string;
   /**
    * A key by its id.
    *
@@ -83,6 +84,7 @@ export function createKeySet(place: KeyPlace, { now, onFetch }: KeySetParts): Ke
   }
 
   return {
+    issuer,
     async key(id) {
       const isWanting = () => known === undefined || now() >= known.freshUntil || !known.byId.has(id);
       const isRead = isWanting() && (underWay !== undefined || now() >= nextFetchAt);

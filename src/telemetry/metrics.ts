@@ -174,7 +174,13 @@ export const METRICS = {
   issuerKeysRead: {
     type: 'gauge',
     name: 'tidegate_issuer_keys_timestamp_seconds',
-    help: 'When the keys of an issuer were read last; older than a day, its tokens are not taken.',
+    help: 'When the keys of an issuer were read last; while they can not be read anew they are used for a day.',
+    labels: ['issuer'],
+  },
+  issuerReachable: {
+    type: 'gauge',
+    name: 'tidegate_issuer_reachable',
+    help: 'Whether the keys of an issuer could be read when they were needed last: 1 or 0.',
     labels: ['issuer'],
   },
   requests: {

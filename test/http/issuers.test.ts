@@ -127,4 +127,7 @@ test('a new configuration holds from then on, and keys of issuers that stay are 
   live.replace(configWith(anew.url));
   expect(await ask(ASK)).toEqual([401, 'identity/issuer']);
   expect(await ask(ASK, anew)).toEqual([200, undefined]);
+  const told = await metrics.exposition();
+  expect(told).toContain(`tidegate_issuer_reachable{issuer="${anew.url}"} 1`);
+  expect(told).not.toContain(`tidegate_issuer_reachable{issuer="${prod.url}"}`);
 });
