@@ -20,6 +20,8 @@ export interface Operation {
   readonly operationId: string;
   readonly parameters: readonly Parameter[];
   readonly body?: { readonly type: string; readonly schema: Schema };
+  /** The right that its caller needs; undefined where none is. */
+  readonly right?: string;
   /** By status, or `default`. */
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
@@ -37,6 +39,7 @@ interface RawOperation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
+  readonly security?: readonly { readonly token?: readonly string[] }[];
   readonly responses: Operation['responses'];
 }
 
@@ -82,12 +85,14 @@ export function readDocument(raw: unknown): Document {
 
 function operationOf(path: string, method: string, operation: RawOperation): Operation {
   const [body] = Object.entries(operation.requestBody?.content ?? {});
+  const right = operation.security?.[0]?.token?.[0];
   return {
     method: method.toUpperCase(),
     path,
     operationId: operation.operationId,
     parameters: operation.parameters ?? [],
     ...(body?.[1].schema && { body: { type: body[0], schema: body[1].schema } }),
+    ...(right !== undefined && { right }),
     responses: operation.responses,
   };
 }

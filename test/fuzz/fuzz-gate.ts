@@ -1,4 +1,5 @@
 import { startProcess } from '../support/process.ts';
+import type { FuzzToken } from './arbitrary-request.ts';
 import type { Known } from './arbitrary-value.ts';
 import { readDocument } from './document.ts';
 import { type FuzzOptions, fuzz } from './fuzz.ts';
@@ -16,7 +17,7 @@ export interface FuzzOutcome {
 interface Started {
   readonly url: string;
   readonly known: Known;
-  readonly tokens: readonly string[];
+  readonly tokens: readonly FuzzToken[];
 }
 
 /** Most that the gate's heap may hold: what grows without end ends it. */

@@ -7,7 +7,7 @@ import { startGate } from '../../src/cli/compose-gate.ts';
 import { freeAddress } from '../../src/cli/free-address.ts';
 import { systemClock } from '../../src/cli/system-clock.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
-import { TOKEN_KINDS } from '../../src/identity/token-kinds.ts';
+import { RIGHTS_OF_KIND, TOKEN_KINDS } from '../../src/identity/token-kinds.ts';
 import { renderCheckedAlerts, renderChecks } from '../../src/render/checks/render-checks.ts';
 import { createFleet } from '../../src/simulator/fleet.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
@@ -78,9 +78,8 @@ const known = {
   // A verdict is waited for a second at most: there is much to ask.
   wait: ['0', '0', '0', '0', '1'],
 };
-process.stdout.write(
-  `${JSON.stringify({ url: gate.url, known, tokens: ['person', 'person', 'person', ...TOKEN_KINDS].map((kind) => `${kind}-token`) })}\n`,
-);
+const tokens = TOKEN_KINDS.map((kind) => ({ token: `${kind}-token`, rights: RIGHTS_OF_KIND[kind] }));
+process.stdout.write(`${JSON.stringify({ url: gate.url, known, tokens })}\n`);
 process.once('SIGTERM', async () => {
   await gate.stop();
   await rm(folder, { recursive: true });

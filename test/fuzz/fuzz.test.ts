@@ -7,9 +7,9 @@ test('5,000 requests, sound and broken, are answered as the document says, witho
   const { statuses, warmBytes, endBytes } = await fuzzGate({ requests: 5_000, seed: 20_261_123 });
 
   expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(5_000);
-  // Each of them at least once: they come past the door and past the schemas, and are stopped at each.
+  // Each of them several times: they come past the door and past the schemas, and are stopped at each.
   for (const status of [200, 202, 401, 403, 404, 405, 415, 422]) {
-    expect(statuses.get(status), `answers ${status}`).toBeGreaterThan(0);
+    expect(statuses.get(status), `answers ${status}`).toBeGreaterThan(5);
   }
   expect(endBytes - warmBytes).toBeLessThan(64 * MB);
 }, 120_000);
