@@ -7,6 +7,7 @@ import { answerInMode } from './observe-mode.ts';
 import type { LedgerRun } from './ports.ts';
 import { reportFailure, reportSync } from './post-sync.ts';
 import { askPreSync } from './pre-sync.ts';
+import { retold } from './retold.ts';
 import { NO_PROGRESS } from './settled.ts';
 import { type Target, targetOf } from './standing.ts';
 import type { Answer, Ask, Caller } from './use-cases.ts';
@@ -92,7 +93,7 @@ async function answer(parts: GateParts, target: Target, run: LedgerRun | undefin
   }
   const look = parseLook(await store.look(run.id));
   const resumes = await willResume(parts, run);
-  return answerOf(run, { ...context, settle: look?.settle ?? NO_PROGRESS, resumes });
+  return answerOf(retold(parts, run, look), { ...context, settle: look?.settle ?? NO_PROGRESS, resumes });
 }
 
 /** Whether the gate itself opens another attempt of a run that ended because it could not be seen. */

@@ -3,6 +3,7 @@ import { heldLonger, willResume } from './asking.ts';
 import type { GateParts } from './gate-parts.ts';
 import { parseLook } from './look-record.ts';
 import { answerInMode } from './observe-mode.ts';
+import { retold } from './retold.ts';
 import { isOpen } from './run-times.ts';
 import { NO_PROGRESS } from './settled.ts';
 import { type Standing, standingOf, targetOf } from './standing.ts';
@@ -38,7 +39,7 @@ async function readVerdict(parts: GateParts, change: AwaitedChange): Promise<Ans
   const resumes = await willResume(parts, own);
   // What was there before the gate was has no verdict of its own; to be asked about it is to be told that it may stay.
   const phase = own.state === 'adopted' ? 'PreSync' : context.phase;
-  return answerInMode(app, answerOf(own, { ...context, phase, settle, resumes }));
+  return answerInMode(app, answerOf(retold(parts, own, look), { ...context, phase, settle, resumes }));
 }
 
 /** A halt holds wherever the digest is; any other end is about the digest that the cluster has. */

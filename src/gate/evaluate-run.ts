@@ -143,17 +143,21 @@ function progressed(
   const isSoaking = run.state === 'soaking';
   const said = isSoaking ? causes : causes.filter(({ code }) => !/^(run|evidence)\//.test(code));
   const first = run.state === 'settling' ? settlingReason(settle) : STAGE_REASONS.admitted;
-  const waiting = retold(run, said);
+  const waiting = toldFor(run, look.held, said);
   const open = verdict === 'go' ? [...look.probes, ...waiting] : [...waiting, ...look.probes];
   const reasons = isSoaking ? some(open, run) : ([first, ...waiting] as const);
   return advance(run, { is: 'held', reasons }, now);
 }
 
-// The first reason is what people read while they wait, so it is always told anew; the others keep their sentence while
-// nothing else is wrong: whoever wants to know more opens the run, and there all of it is told from what is known then.
-function retold(run: LedgerRun, causes: readonly Cause[]): readonly Reason[] {
+/** How often all sentences are told anew at a look, for lists and for other replicas. */
+const RETOLD_MINUTES = 5;
+
+// The first reason is what people read while they wait, so it is always told anew; the others only now and then while
+// nothing else is wrong, each run at another minute: telling takes longer than judging. Whoever asks hears them anew.
+function toldFor(run: LedgerRun, { lastMinute }: RunReadings, causes: readonly Cause[]): readonly Reason[] {
   const known = new Map(run.reasons.map((reason) => [reason.code, reason]));
-  const isSame = causes.every(({ code }) => known.has(code));
+  const isDue = (lastMinute / MINUTE_MS + run.askedAt) % RETOLD_MINUTES === 0;
+  const isSame = !isDue && causes.every(({ code }) => known.has(code));
   return causes.map((cause, at) => (at > 0 && isSame ? known.get(cause.code) : undefined) ?? cause.tell());
 }
 

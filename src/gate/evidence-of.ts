@@ -5,6 +5,7 @@ import { decodeOpening, type Opening } from './opening.ts';
 import { runOf } from './persons-word.ts';
 import { probeResults } from './probes.ts';
 import { decodeMinute, readingAt } from './readings-json.ts';
+import { withSentences } from './retold.ts';
 import type { EvidenceMinute, RunEvidence } from './use-cases.ts';
 
 /** What a reader is shown of the time before, in minutes. */
@@ -29,7 +30,7 @@ export async function evidenceOf({ store, cache }: GateParts, id: string): Promi
   const held = look && look.judgement === undefined ? await cache.read(run, look.at) : undefined;
   const judgement = look?.judgement ?? (look && held?.judge.decide(instantOf(look, run)).tell());
   return {
-    run,
+    run: held && judgement ? { ...run, reasons: withSentences(run.reasons, judgement.reasons) } : run,
     checks: judgement?.checks ?? [],
     ...(run.evidenceRetiredAt !== undefined && {
       retiredAt: new Date(run.evidenceRetiredAt).toISOString(),

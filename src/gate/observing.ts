@@ -2,6 +2,7 @@ import { MINUTE_MS } from '../domain/reading.ts';
 import { finalMinute } from '../sources/minutes.ts';
 import type { MinuteWindow } from '../sources/signal-source.ts';
 import { FRESH_MINUTES } from './admission.ts';
+import { isUnread, type Unread, unread } from './controls/control-days.ts';
 import { openControls } from './controls/open-controls.ts';
 import type { GateParts } from './gate-parts.ts';
 import { baselineWindow, type Opening, takeOpening } from './opening.ts';
@@ -14,7 +15,8 @@ export function glance(parts: GateParts, cluster: string): Promise<Sight> {
 }
 
 /**
- * A cluster's last day before a moment, as the opening of a run; undefined while it can't be read.
+ * A cluster's last day before a moment, as the opening of a run; undefined while it can't be read, or while the clusters that
+ * it is to be compared with can't: without them an incident of the fleet would look like the change's doing.
  *
  * @param baselineEnd epoch milliseconds
  */
@@ -26,23 +28,22 @@ export async function readOpening(
   const lastMinute = Math.floor(baselineEnd / MINUTE_MS) * MINUTE_MS;
   const sight = await see(parts, cluster, (to) => baselineWindow(Math.min(to, lastMinute)));
   if (sight.blind) return { sight };
-  return {
-    sight,
-    opening: await withControls(parts, cluster, takeOpening(sight, parts.checks, baselineEnd)),
-  };
+  const opening = await withControls(parts, cluster, takeOpening(sight, parts.checks, baselineEnd));
+  return isUnread(opening) ? { sight: { ...sight, blind: opening.unread } } : { sight, opening };
 }
 
-async function withControls(parts: GateParts, cluster: string, opening: Opening): Promise<Opening> {
+async function withControls(parts: GateParts, cluster: string, opening: Opening): Promise<Opening | Unread> {
   const className = parts.inventory.cluster(cluster)?.class ?? '';
   const known = parts.learned.newest(className)?.learned;
   const learned = known && { learned: { class: className, learnedAt: known.learnedAt } };
   try {
     const { window, covered } = opening;
     const controls = await openControls(parts, { cluster, window, covered });
+    if (controls !== undefined && isUnread(controls)) return controls;
     return { ...opening, ...learned, ...(controls && { controls }) };
   } catch (err) {
-    parts.log.error({ err, cluster }, 'the controls could not be read; the run is judged without');
-    return { ...opening, ...learned };
+    parts.log.error({ err, cluster }, 'a source failed instead of answering about the controls');
+    return unread({ code: 'data/unknown', text: `The source failed: ${messageOf(err)}` });
   }
 }
 

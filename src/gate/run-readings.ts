@@ -1,5 +1,6 @@
 import type { Check, CheckedAlert } from '../domain/check.ts';
 import type { MinuteReading, Reading } from '../domain/reading.ts';
+import type { Reason } from '../domain/verdict.ts';
 import type { ClusterReadings } from '../judge/judge-input.ts';
 import type { LearnedClass } from '../judge/learning/learned-class.ts';
 import type { JudgeMinute, RunFacts } from '../judge/run-facts.ts';
@@ -32,6 +33,8 @@ export class RunReadings {
   lastMinute: number;
   /** How many bad items were usual before, by signal. */
   readonly usualBad: ReadonlyMap<string, number>;
+  /** What was told last while it was held, and of which look; kept because telling takes longer than judging. */
+  told: { readonly at: number; readonly reasons: readonly Reason[] } | undefined;
   /** How many readings it held when it was read. */
   readonly size: number;
   readonly #newest: {
@@ -137,6 +140,8 @@ export interface ReadingsCache {
   get(run: LedgerRun, now: number): Promise<RunReadings | undefined>;
   /** The same, without keeping it: for a run that nobody will look at again. */
   read(run: LedgerRun, now: number): Promise<RunReadings | undefined>;
+  /** What is in memory of a run; undefined where the store would have to be read. */
+  kept(run: LedgerRun): RunReadings | undefined;
   /** What is fixed of a run; undefined while it has no opening. */
   opening(run: LedgerRun, now: number): Promise<OpeningFacts | undefined>;
   /** The last minute stored for a run; undefined while the run has no opening. */
@@ -170,9 +175,13 @@ export function createReadingsCache(
     used += readings.size;
     kept.set(runId, readings);
   };
-  const read = async (run: LedgerRun, now: number) => {
+  const keptOf = (run: LedgerRun) => {
     const known = kept.get(run.id);
-    if (known && known.harmFrom === harmFrom(run)) return known;
+    return known?.harmFrom === harmFrom(run) ? known : undefined;
+  };
+  const read = async (run: LedgerRun, now: number) => {
+    const known = keptOf(run);
+    if (known) return known;
     const json = await store.opening(run.id);
     if (json === undefined) return undefined;
     const opening = decodeOpening(json);
@@ -189,6 +198,7 @@ export function createReadingsCache(
   return {
     get,
     read,
+    kept: keptOf,
     opening: async (run, now) => openings.get(run.id) ?? (await get(run, now))?.opening,
     lastMinute: async (runId) => kept.get(runId)?.lastMinute ?? (await store.lastMinute(runId)),
     drop,

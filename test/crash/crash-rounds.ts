@@ -47,10 +47,17 @@ const FACTOR = 240;
 const WORK_MS = 700;
 const MIGRATION_MS = 120;
 
+/** How long it goes on; the signal ends it with the round that is under way. */
+export interface CrashOptions {
+  readonly rounds: number;
+  readonly seed: number;
+  readonly aborted?: AbortSignal;
+}
+
 /** Kills gates at random moments while clusters are rolled out to, and holds them to what they acknowledged. */
 export async function crashRounds(
   ledgers: CrashLedgers,
-  { rounds, seed }: { readonly rounds: number; readonly seed: number },
+  { rounds, seed, aborted }: CrashOptions,
 ): Promise<CrashReport> {
   const random = seededRandom(seed)('crash');
   const time: FastTime = { factor: FACTOR, realStart: Date.now(), start: Date.UTC(2026, 10, 23, 12) };
@@ -78,7 +85,7 @@ export async function crashRounds(
   };
   const actors = Promise.all(CLUSTERS.map((cluster) => act(cluster, stage)));
   const kills = { work: 0, migration: 0, stopped: 0, crashed: 0, cut: 0, full: 0 };
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds && !aborted?.aborted; round += 1) {
     const kind = kindOf(round, ledgers);
     kills[kind] += 1;
     await wait(random() * WORK_MS);

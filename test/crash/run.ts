@@ -16,7 +16,10 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
-const options = { rounds: Number(values.rounds), seed: Number(values.seed) };
+const told = new AbortController();
+// A person who has seen enough hears what was found so far.
+process.once('SIGINT', () => told.abort());
+const options = { rounds: Number(values.rounds), seed: Number(values.seed), aborted: told.signal };
 const found: (readonly [CrashLedgers, CrashReport, number])[] = [];
 async function strike(ledgers: CrashLedgers): Promise<void> {
   process.stderr.write(`${ledgers.name}: ${options.rounds} rounds, seed ${options.seed}\n`);

@@ -18,6 +18,7 @@ async function told() {
     cache: {
       get: async () => undefined,
       read: async () => undefined,
+      kept: () => undefined,
       opening: async () => undefined,
       lastMinute: async () => undefined,
       drop: () => heard.push('dropped'),

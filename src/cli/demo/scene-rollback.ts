@@ -16,9 +16,13 @@ export const rollback: Scene = {
     tell(`Commit ${revert.revision} reverts the bad one; ${hurt.join(', ')} have it and are asked first.`);
     const isBack = (runs: readonly ToldRun[]) => areAll(runs.filter(isRollback), hurt, 'go');
     const runs = (await untilRuns(stage, revert, isBack)).filter(isRollback);
+    // Hooks of the bad commit that were under way hear that it is halted.
     const asks = argo.hooks
       .slice(asked)
-      .filter(({ cluster, phase }) => phase === 'pre-sync' && hurt.includes(cluster));
+      .filter(
+        ({ cluster, digest, phase }) =>
+          digest === revert.digest && phase === 'pre-sync' && hurt.includes(cluster),
+      );
     const held = asks.filter(({ exitCode }) => exitCode !== 0);
     const soaks = runs.map(({ settledAt, decidedAt }) => secondsBetween(settledAt, decidedAt));
     tell(

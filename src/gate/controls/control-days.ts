@@ -1,10 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Check } from '../../domain/check.ts';
 import { MINUTE_MS } from '../../domain/reading.ts';
+import type { Reason } from '../../domain/verdict.ts';
 import type { ControlMinute } from '../../judge/controls.ts';
 import type { LearnedClass } from '../../judge/learning/learned-class.ts';
 import { minutesOf } from '../../sources/minutes.ts';
-import type { MinuteWindow, SignalSource } from '../../sources/signal-source.ts';
+import type { MinuteWindow, Observation, SignalSource } from '../../sources/signal-source.ts';
+import { seeCluster } from '../sight.ts';
 import { causesBy } from './causes.ts';
 import { type ClusterDay, emptyDay, fillDay, movedDay, readingsOfDays } from './cluster-day.ts';
 import { type CleanReadings, poolMinute, type UsualBad } from './pool-controls.ts';
@@ -28,8 +30,36 @@ export interface ControlDay {
 
 /** Days of controls: runs that open soon after each other share what is read. */
 export interface ControlDays {
-  /** What the source can't tell has no entries. */
-  read(asked: DayAsked): Promise<ControlDay>;
+  /** What the source doesn't know has no entries; what it can't tell now is unread, and asked anew. */
+  read(asked: DayAsked): Promise<ControlDay | Unread>;
+}
+
+/** Why controls can't be read now. */
+export interface Unread {
+  readonly unread: Reason;
+}
+
+/** Whether they could not be read. */
+export function isUnread(found: object): found is Unread {
+  return 'unread' in found;
+}
+
+/** What is said of controls that can't be read. */
+export function unread({ code, text }: Reason): Unread {
+  return { unread: { code, text: `The clusters without the change can't be compared with yet: ${text}` } };
+}
+
+/** Why one of the clusters can't be read in an observation, if so. */
+export function blindnessOf(
+  seen: Observation,
+  clusters: readonly string[],
+  checks: readonly Check[],
+): Reason | undefined {
+  for (const name of clusters) {
+    const { blind } = seeCluster(seen, name, checks);
+    if (blind) return blind;
+  }
+  return undefined;
 }
 
 /** Readings that are in memory at once: 150 bytes each, so 15 MB. */
@@ -46,12 +76,13 @@ export function createControlDays(checks: readonly Check[]): ControlDays {
   const kept = new Map<string, ClusterDay>();
   let newest: { readonly key: string; readonly day: ControlDay } | undefined;
   let last: Promise<unknown> = Promise.resolve();
-  const read = async (asked: DayAsked): Promise<ControlDay> => {
+  const read = async (asked: DayAsked): Promise<ControlDay | Unread> => {
     const { source, clusters, covered, learned, window } = asked;
     const key = JSON.stringify([source.name, clusters, covered, learned?.learnedAt, window]);
     if (newest?.key === key) return newest.day;
     const days = new Map(clusters.map((name) => [name, kept.get(name)] as const));
     const read = await completed(asked, checks, days);
+    if (isUnread(read)) return read;
     for (const [name, day] of read) {
       kept.delete(name);
       kept.set(name, day);
@@ -80,7 +111,7 @@ async function completed(
   { source, window, now }: DayAsked,
   checks: readonly Check[],
   known: ReadonlyMap<string, ClusterDay | undefined>,
-): Promise<ReadonlyMap<string, ClusterDay>> {
+): Promise<ReadonlyMap<string, ClusterDay> | Unread> {
   const days = new Map<string, ClusterDay>();
   const missing = new Map<number, string[]>();
   for (const [name, day] of known) {
@@ -90,11 +121,13 @@ async function completed(
     missing.set(from, [...(missing.get(from) ?? []), name]);
   }
   for (const [from, names] of missing) {
-    await readInto(source, names, { from, to: window.to }, { now, checks, days });
+    const blind = await readInto(source, names, { from, to: window.to }, { now, checks, days });
+    if (blind) return unread(blind);
   }
   return days;
 }
 
+/** @returns why they could not be read, if so */
 async function readInto(
   source: SignalSource,
   clusters: readonly string[],
@@ -104,19 +137,22 @@ async function readInto(
     readonly checks: readonly Check[];
     readonly days: ReadonlyMap<string, ClusterDay>;
   },
-): Promise<void> {
+): Promise<Reason | undefined> {
   const { now, checks, days } = into;
   const series = checks.reduce((sum, check) => sum + ('series' in check ? check.series.length : 1), 0);
   const step = Math.max(1, Math.floor(READINGS_AT_ONCE / Math.max(1, clusters.length * series))) * MINUTE_MS;
   for (let from = window.from; from <= window.to; from += step) {
     const part = { from, to: Math.min(window.to, from + step - MINUTE_MS) };
     const seen = await source.observe(clusters, part, now);
+    const blind = blindnessOf(seen, clusters, checks);
+    if (blind) return blind;
     for (const name of clusters) {
       const day = days.get(name);
       if (day) fillDay(day, name, seen);
     }
     await breathe();
   }
+  return undefined;
 }
 
 /** How many items of each signal are usually bad on clusters: the median of the window's last hour. */

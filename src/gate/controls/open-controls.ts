@@ -5,6 +5,7 @@ import { MIN_CONTROLS } from '../../judge/controls.ts';
 import type { MinuteWindow, Observation } from '../../sources/signal-source.ts';
 import type { GateParts } from '../gate-parts.ts';
 import { candidatesFor, pickControls } from './choose-controls.ts';
+import { blindnessOf, isUnread, type Unread, unread } from './control-days.ts';
 import type { OpenedControls } from './opened-controls.ts';
 import { isStill } from './standstill.ts';
 
@@ -26,11 +27,14 @@ export interface ControlsAsked {
   readonly covered: readonly string[];
 }
 
-/** Chooses the controls of a run and reads what they did in the day before; undefined when there are too few. */
+/**
+ * Chooses the controls of a run and reads what they did in the day before; undefined when there are too few, unread when
+ * nobody can tell now.
+ */
 export async function openControls(
   parts: GateParts,
   asked: ControlsAsked,
-): Promise<OpenedControls | undefined> {
+): Promise<OpenedControls | Unread | undefined> {
   const own = parts.inventory.cluster(asked.cluster);
   const source = parts.sources(asked.cluster);
   if (own === undefined || source === undefined) return undefined;
@@ -41,9 +45,13 @@ export async function openControls(
   const newest = { from: Math.max(window.from, window.to - (NEWEST_MINUTES - 1) * MINUTE_MS), to: window.to };
   const seen = await source.observe(candidates, newest, now);
   const clusters = pickControls(candidates.map((name) => seenCandidate(parts, seen, name))).toSorted();
-  if (clusters.length === 0) return undefined;
+  if (clusters.length === 0) {
+    const blind = blindnessOf(seen, candidates, parts.checks);
+    return blind && unread(blind);
+  }
   const learned = parts.learned.newest(own.class)?.learned;
   const day = await parts.controlDays.read({ source, clusters, covered, learned, window, now });
+  if (isUnread(day)) return day;
   return { clusters, ...day, alertsBefore: firingOn(seen, clusters) };
 }
 

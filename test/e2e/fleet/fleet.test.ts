@@ -139,7 +139,7 @@ function verdicts(app: string, clusters: readonly string[], more: readonly strin
 const pass = (minutes: number) => clock.sleep(minutes * MINUTE_MS);
 
 describe.concurrent('with a gate process, hook processes and stores over HTTP', { timeout: 240_000 }, () => {
-  test('quiet is go, honestly, whatever connections to the store are cut meanwhile', async () => {
+  test('quiet is go, honestly, and blind is neither: connections to the store are cut, and for five minutes it answers 503', async () => {
     const digest = ['--digest', 'd1'];
     await sync('quiet', QUIET, digest);
     let isOver = false;
@@ -147,10 +147,17 @@ describe.concurrent('with a gate process, hook processes and stores over HTTP', 
     const cutting = (async () => {
       for (; !isOver; cut += network.cut()) await wait(300);
     })();
+    await pass(2);
+    const from = clock.now();
+    quiet.inject({ kind: 'source-away', cause: 'the store is away', from, to: from + 5 * MINUTE_MS });
+    await pass(3);
+    const [blind = ''] = QUIET;
+    const held = await runHook('post-sync', blind, '--app', 'quiet', '--on-hold', 'fail', ...digest);
     const outcomes = await verdicts('quiet', QUIET, digest);
     isOver = true;
     await cutting;
     expect(cut).toBeGreaterThan(0);
+    expect(held).toMatchObject({ exitCode: EXIT_CODES.hold, answer: { reason: 'data/unknown' } });
 
     expect(outcomes.map(({ exitCode }) => exitCode)).toEqual(QUIET.map(() => EXIT_CODES.go));
     const told = outcomes[0]?.answer?.reasons.map(({ text }) => text).join(' ');
@@ -158,7 +165,7 @@ describe.concurrent('with a gate process, hook processes and stores over HTTP', 
     expect(told).toMatch(/3x worse than before not ruled out/);
   });
 
-  test('fleet incident: what happens to every cluster halts none; what happens to those with the change halts all', async () => {
+  test('fleet incident: what happens to every cluster halts none, what happens to those with the change all; and the way back', async () => {
     const worse = (clusters: readonly string[]) => {
       const from = clock.now();
       const to = from + 6 * MINUTE_MS;
@@ -172,14 +179,22 @@ describe.concurrent('with a gate process, hook processes and stores over HTTP', 
     await pass(4);
     worse([...SOAKING, ...OTHERS]);
     const shared = await verdicts('busy', SOAKING, first);
+    // What was said tells more than a code.
+    expect(shared.map(({ exitCode, text }) => (exitCode === EXIT_CODES.go ? 'go' : text))).toEqual(
+      SOAKING.map(() => 'go'),
+    );
     const second = ['--digest', 'd2'];
     await sync('busy', SOAKING, second);
     await pass(4);
     worse(SOAKING);
     const own = await verdicts('busy', SOAKING, second);
+    const [one = ''] = SOAKING;
+    await sync('busy', [one], first);
+    const [back] = await verdicts('busy', [one], first);
 
-    expect(shared.map(({ exitCode }) => exitCode)).toEqual(SOAKING.map(() => EXIT_CODES.go));
     expect(own.map(({ exitCode }) => exitCode)).toEqual(SOAKING.map(() => EXIT_CODES.halt));
+    // Admitted at once, whatever its metrics say, and judged by the level before.
+    expect(back).toMatchObject({ exitCode: EXIT_CODES.go, answer: { attempt: 2, state: 'go' } });
   });
 
   test('slow nodes: no go while forty nodes are replaced, and a bad image is halted before a third of them has it', async () => {

@@ -141,17 +141,57 @@ describe('the controls of a run', () => {
     expect(judged.at(-1)?.instant.controlAlerts).toEqual(['DnsErrorsHigh']);
   });
 
-  test('a store that fails while they are read costs the run its controls, not its admission', async () => {
+  // Without them an incident of the fleet would look like the change's doing: not knowing convicts nobody.
+  test.each([
+    ['fails', () => Promise.reject(new Error('a bug')), 'a bug'],
+    ['is away', undefined, 'answered 503'],
+  ])(
+    'a store that %s while they are read holds the admission, and has them when it is back',
+    async (_, fail, says) => {
+      const { world } = await worldWith();
+      const { a } = world.sources;
+      const observe = a.observe.bind(a);
+      for (const isAskedOnce of [true, false]) {
+        let asked = 0;
+        a.observe = async (clusters, ...rest) => {
+          if (!clusters.includes('a-2')) return observe(clusters, ...rest);
+          asked += 1;
+          // The newest minutes of the candidates, or only the day of those that were chosen.
+          if (isAskedOnce || asked > 1) {
+            if (fail) return fail();
+            a.mood = 'down';
+          }
+          return observe(clusters, ...rest).finally(() => {
+            a.mood = 'well';
+          });
+        };
+        const held = await world.ask('PreSync');
+        expect(held).toMatchObject({ verdict: 'hold', reason: 'data/unknown' });
+        expect(held.reasons[0]?.text).toContain("clusters without the change can't be compared with yet");
+        expect(held.reasons[0]?.text).toContain(says);
+        world.clock.advance(15_000);
+      }
+      a.observe = observe;
+
+      const { runId, verdict } = await world.ask('PreSync');
+
+      expect(verdict).toBe('go');
+      const { controls, before } = await openingOf(world, runId);
+      expect(controls?.clusters).toEqual(['a-2', 'a-3', 'a-4', 'a-5']);
+      expect(before?.controls?.get('dns-errors')).toMatchObject({ events: 12 * 58 });
+    },
+  );
+
+  test('a way back does not wait for them', async () => {
     const { world } = await worldWith();
     const { a } = world.sources;
+    const { id } = await world.soak();
+    await world.gate.override(id, 'go', { actor: 'ada', reason: 'looked at it' });
+    for (const phase of ['PreSync', 'PostSync'] as const) await world.ask(phase, { digest: 'd2' });
     const observe = a.observe.bind(a);
     a.observe = (clusters, ...rest) =>
       clusters.includes('a-2') ? Promise.reject(new Error('a bug')) : observe(clusters, ...rest);
-    const { runId, verdict } = await world.ask('PreSync');
-    expect(verdict).toBe('go');
-    expect((await openingOf(world, runId)).controls).toBeUndefined();
-    expect(world.logged.map(({ message }) => message)).toContain(
-      'the controls could not be read; the run is judged without',
-    );
+
+    expect(await world.ask('PreSync')).toMatchObject({ verdict: 'go', reason: 'admission/rollback' });
   });
 });
