@@ -52,7 +52,14 @@ describeWith(['helm', 'kubernetes-schemas'], 'the chart tidegate', () => {
   test.each(sets)('the gate takes the configuration of %s', (set) => {
     const map = of(set).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'tidegate');
     const { data } = map as unknown as { data: Record<string, string> };
-    const environment = readEnvironment({ TIDEGATE_LISTEN: '0.0.0.0:8080' });
+    const { spec } = one(set, 'Deployment') as unknown as {
+      spec: {
+        template: { spec: { containers: readonly [{ env: readonly { name: string; value: string }[] }] } };
+      };
+    };
+    const variables = spec.template.spec.containers[0].env.map(({ name, value }) => [name, value]);
+    const environment = readEnvironment(Object.fromEntries(variables));
+    expect(environment.listen?.host).toBe(set === 'argocd-secrets' ? '::' : '0.0.0.0');
     const context = { source: 'tidegate.yaml', folder: '/etc/tidegate', environment };
     const taken = parseConfig(data['tidegate.yaml'] ?? '', context);
     expect(taken.gate.url).toBe(config.gate.url);
@@ -177,6 +184,11 @@ describeWith(['helm', 'kubernetes-schemas'], 'the chart tidegate', () => {
     expect(one('smallest', 'PersistentVolumeClaim').metadata.annotations).toMatchObject({
       'helm.sh/resource-policy': 'keep',
     });
+  });
+
+  test('every object fits into what kubectl and Argo CD remember of the last apply', () => {
+    // An annotation holds the object as it was applied; all annotations of an object hold 256 KiB.
+    for (const manifest of sets.flatMap(of)) expect(JSON.stringify(manifest).length).toBeLessThan(250_000);
   });
 
   test('names of a long release fit', async () => {
