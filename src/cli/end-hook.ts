@@ -44,6 +44,9 @@ function textOf({ text, answer }: HookResult): string {
   return [
     `${text}\n`,
     ...(next.length > 0 ? ['To go on:\n', ...next.map((line) => `  ${line}\n`)] : []),
+    ...(answer === undefined || answer.verdict === 'go'
+      ? []
+      : [`Since ${answer.since}. Who can act: ${answer.whoCanAct}.\n`]),
     ...(answer === undefined ? [] : [`Evidence: ${answer.evidenceUrl}\n`]),
   ].join('');
 }

@@ -30,7 +30,12 @@ describe('the hook as a process', () => {
 
     expect((await hook.exited).code).toBe(0);
     expect(gate.seen[0]?.ask).toMatchObject({ phase: 'SyncFail' });
-    expect(hook.stdout).toContain('the failed sync is noted: halt (run/sync-failed)');
+    expect(hook.stdout.split('\n')).toEqual([
+      expect.stringContaining('the failed sync is noted: halt (run/sync-failed)'),
+      'Since 2026-11-23T12:00:00.000Z. Who can act: nobody has to: the gate decides.',
+      'Evidence: http://127.0.0.1/runs/r1',
+      '',
+    ]);
   });
 
   it('leaves reason, since when, who can act and the link for the pod’s status', async () => {

@@ -80,7 +80,7 @@ kind: Application
 metadata:
   name: {{ .name }}
   namespace: {{ .namespace }}
-  labels: {{- merge (dict "tidegate.io/app" $t.app) (deepCopy .labels) | toYaml | nindent 4 }}
+  labels: {{- merge (dict "tidegate.io/app" $t.app "tidegate.io/role" "soak") (deepCopy .labels) | toYaml | nindent 4 }}
 spec:
   project: {{ .project }}
   source:
