@@ -56,7 +56,9 @@ export const argoRolloutsWeb: Contract = {
 function measure({ provider, successCondition, failureCondition }: WebMetric, got: Got): Phase {
   // Everything but 2xx is an error of the measurement and not a failure of what is measured.
   if (got === undefined || got.status < 200 || got.status > 299) return 'Error';
-  const result = fieldAt(jsonOrText(got.text), provider.web.jsonPath);
+  const body = jsonOrText(got.text);
+  // What is no JSON is the result as it stands.
+  const result = typeof body === 'string' ? body : fieldAt(body, provider.web.jsonPath);
   if (result === undefined) return 'Error';
   if (evaluate(failureCondition, { result })) return 'Failed';
   return evaluate(successCondition, { result }) ? 'Successful' : 'Inconclusive';

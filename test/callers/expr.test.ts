@@ -21,6 +21,8 @@ describe('what expr-lang says', () => {
     ['true || none.more == 1', true],
     ['false || true && false', false],
     ['!(result == "halt") && true', true],
+    ['response.body.nothing ?? result', 'go'],
+    ['response.status ?? result', 200],
   ])('%s is %s', (expression, value) => {
     expect(evaluate(expression, environment)).toBe(value);
   });

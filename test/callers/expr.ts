@@ -10,7 +10,7 @@ interface Token {
 type Part = () => Value;
 
 const TOKEN =
-  /\s*(?:(?<name>[A-Za-z_]\w*)|(?<number>\d+)|(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<sign>==|!=|&&|\|\||[!.()]))/y;
+  /\s*(?:(?<name>[A-Za-z_]\w*)|(?<number>\d+)|(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<sign>==|!=|&&|\|\||\?\?|[!.()]))/y;
 
 /**
  * What an expression of expr-lang, which Argo Rollouts, Argo Workflows, Kargo and GitOps Promoter evaluate, comes to: the
@@ -48,6 +48,10 @@ export function evaluate(expression: string, environment: Readonly<Record<string
     const left = member();
     if (take('==')) return compare(left, (one, other) => one === other);
     if (take('!=')) return compare(left, (one, other) => one !== other);
+    if (take('??')) {
+      const other = member();
+      return () => left() ?? other();
+    }
     if (take('contains')) return compare(left, (one, other) => textOf(one).includes(textOf(other)));
     return left;
   }

@@ -27,7 +27,13 @@ export const gitopsPromoter: Contract = {
   makesOf(example, got) {
     if (got === undefined) return 'pending';
     const Response = { StatusCode: got.status, Body: jsonOrText(got.text) as Value };
-    return evaluate(specOf(example).success.when.expression, { Response }) ? 'success' : 'pending';
+    try {
+      return evaluate(specOf(example).success.when.expression, { Response }) ? 'success' : 'pending';
+    } catch (error) {
+      // An expression that does not run fails the reconciliation, and the phase stays what it is.
+      if (error instanceof TypeError) return 'pending';
+      throw error;
+    }
   },
 };
 

@@ -25,12 +25,16 @@ export const kargoHttp: Contract = {
     if (got === undefined) return 'Errored';
     const { successExpression, failureExpression, errorExpression } = stepOf(example);
     const response = { status: got.status, body: jsonOrText(got.text) as Value };
-    if (evaluate(failureExpression, { response })) {
-      // A problem has no text of ours: then the step tells the status alone.
-      const told = evaluate(errorExpression, { response });
-      return typeof told === 'string' ? `Failed: ${told.split(' ')[0]}` : 'Failed';
+    try {
+      if (evaluate(failureExpression, { response })) {
+        return `Failed: ${String(evaluate(errorExpression, { response })).split(' ')[0]}`;
+      }
+      return evaluate(successExpression, { response }) ? 'Succeeded' : 'Running';
+    } catch (error) {
+      // An expression that does not run is an error of the step, which is tried again.
+      if (error instanceof TypeError) return 'Errored';
+      throw error;
     }
-    return evaluate(successExpression, { response }) ? 'Succeeded' : 'Running';
   },
 };
 
