@@ -56,6 +56,12 @@ export interface PlannedWave {
   readonly clusters: number;
 }
 
+/** What go will mean of one check, in words, told before the soak. */
+export interface GoPromise {
+  readonly signal: string;
+  readonly promise: string;
+}
+
 /** The gate's record of (app, cluster, digest, attempt). Times are epoch milliseconds by the gate's clock. */
 export interface Run {
   readonly id: string;
@@ -86,6 +92,8 @@ export interface Run {
   readonly ungated: boolean;
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
+  /** What each required check will see and will have ruled out at go, told when the change was admitted. */
+  readonly promised?: readonly GoPromise[];
   /** Who decided, where a person did. */
   readonly decidedBy?: string;
   /** The cluster's wave when the attempt was opened. */

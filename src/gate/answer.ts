@@ -62,6 +62,7 @@ export function answerOf(run: Run, context: AnswerContext): Answer {
       minSeconds: run.policy.minSoakMs / 1000,
       maxSeconds: run.policy.maxSoakMs / 1000,
     },
+    ...(run.promised && { promises: run.promised }),
     retryAfterSeconds: verdict === 'hold' || context.resumes ? retryAfter(run, now) : 0,
     ...(times.decidedAt !== undefined && { decidedAt: iso(times.decidedAt) }),
     ...(times.expiresAt !== undefined && { expiresAt: iso(times.expiresAt) }),

@@ -11,7 +11,7 @@ import { joinedAs } from './known-as.ts';
 import type { Step } from './ledger.ts';
 import { storedOpening } from './opening.ts';
 import type { AuditDraft, LedgerRun } from './ports.ts';
-import { fixOpening } from './promising.ts';
+import { fixOpening, promisesInWords } from './promising.ts';
 import { readTurn } from './read-turn.ts';
 import { admitOutOfTurn, goesBack } from './rollback.ts';
 import { isWatched } from './run-times.ts';
@@ -59,7 +59,12 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
     ? ({ is: 'admitted', reasons: decision.reasons, policy: decision.policy } as const)
     : ({ is: 'held', reasons: decision.reasons } as const);
   const next = advance(run, event, now);
-  const after = other ? overtaking(next, other) : next;
+  const overtaken = other ? overtaking(next, other) : next;
+  const opening =
+    decision.admits && decision.opening && (await fixOpening(parts, overtaken, decision.opening));
+  const after = opening
+    ? { ...overtaken, promised: await promisesInWords(parts, overtaken, opening) }
+    : overtaken;
   if (!decision.admits) parts.holds.set(run.id, { at: now, reasons: decision.reasons });
   // The same hold again is no news: nothing is written, and nothing audited.
   if (!decision.admits && !other && run.version > 0 && sameCodes(run.reasons, after.reasons)) {
@@ -67,7 +72,6 @@ async function decide(parts: GateParts, target: Target, standing: Standing, call
   }
   const superseding = other ? supersede(parts, other, after, now) : undefined;
   const steps: Step[] = [...(superseding ? [superseding.step] : []), opened(run, after)];
-  const opening = decision.admits && decision.opening && (await fixOpening(parts, after, decision.opening));
   const entry = entryOf(after, opening ? { ...decision, opening } : decision, caller, now);
   const watch = decision.admits ? await rolloutWatch(store, run) : undefined;
   const documents = [...(decision.documents ?? []), ...(watch ? [watch] : [])];

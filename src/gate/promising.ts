@@ -1,3 +1,4 @@
+import type { GoPromise } from '../domain/run.ts';
 import type { GateParts } from './gate-parts.ts';
 import { type Opening, sumUp } from './opening.ts';
 import type { LedgerRun } from './ports.ts';
@@ -17,4 +18,21 @@ export async function fixOpening(
   const opening = sumUp(taken, parts.checks, learned);
   if (learned === undefined) return opening;
   return { ...opening, promises: parts.judge(factsOf(run, opening, parts, learned)).promises };
+}
+
+/**
+ * What every required check will see and will have ruled out at go, in words, as it is told before the soak.
+ *
+ * @param opening as it is kept
+ */
+export async function promisesInWords(
+  parts: Pick<GateParts, 'checks' | 'alerts' | 'judge' | 'learned'>,
+  run: LedgerRun,
+  opening: Opening,
+): Promise<readonly GoPromise[]> {
+  const learned = opening.learned && (await parts.learned.at(opening.learned));
+  const facts = factsOf(run, opening, parts, learned);
+  const instant = { now: facts.syncedAt, soakMs: 0, alertsNow: { is: 'value', value: [] } } as const;
+  const { checks } = parts.judge(facts).decide(instant).tell();
+  return checks.flatMap(({ signal, promise }) => (promise === undefined ? [] : [{ signal, promise }]));
 }

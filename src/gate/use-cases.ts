@@ -1,7 +1,7 @@
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Component } from '../domain/component.ts';
 import type { Right } from '../domain/rights.ts';
-import type { Intent, Phase, Run, RunState } from '../domain/run.ts';
+import type { GoPromise, Intent, Phase, Run, RunState } from '../domain/run.ts';
 import type { Reason, Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../judge/judge-input.ts';
 import type { JudgeMinute } from '../judge/run-facts.ts';
@@ -65,6 +65,8 @@ export interface Answer {
     readonly minSeconds: number;
     readonly maxSeconds: number;
   };
+  /** What each required check will see and will have ruled out at go, as it was told at admission. */
+  readonly promises?: readonly GoPromise[];
   /** When asking again can tell something new; 0 when nothing changes by itself. */
   readonly retryAfterSeconds: number;
   readonly decidedAt?: string;

@@ -42,6 +42,13 @@ export const AnswerView = z
       minSeconds: z.number(),
       maxSeconds: z.number(),
     }),
+    promises: z
+      .array(z.looseObject({ signal: z.string(), promise: z.string() }))
+      .optional()
+      .meta({
+        description:
+          'What each required check will see, and will have ruled out at go; fixed when the change was admitted.',
+      }),
     retryAfterSeconds: z.number(),
     decidedAt: time.optional(),
     expiresAt: time.optional(),

@@ -118,4 +118,7 @@ test('what go will have ruled out is promised before the soak: kept with the run
     learned: pinned,
     promises,
   });
+  const { promises: told } = await world.ask('PreSync', { cluster: String(CLUSTERS[0]) });
+  const promise = expect.stringMatching(/3x worse than before is ruled out.*would halt/);
+  expect(told).toContainEqual({ signal: 'dns-errors', promise });
 }, 60_000);
