@@ -24,6 +24,9 @@ export interface TrackState {
   readonly step: Step;
   /** What the controls did in the last steps. */
   readonly controlLevel: ControlLevel;
+  /** Steps that were weighed, and those of them for which the controls' last word had to do. */
+  weighed: number;
+  guessed: number;
   /** The score after the newest step, and the highest so far. */
   score: number;
   peak: ScorePeak | null;
@@ -82,6 +85,8 @@ export function openTrackState(plan: TrackPlan, numbers: Float64Array): TrackSta
       controlExposure: 0,
     },
     controlLevel: { ...before.controlLevel },
+    weighed: 0,
+    guessed: 0,
     score: 0,
     peak: null,
     patientPeak: null,
@@ -143,14 +148,24 @@ function weigh(plan: TrackPlan, state: TrackState, numbers: Float64Array, { inde
   const effects: Effects = plan.isLone ? loneEffects(index + 1) : WORSE;
   const seen = causesOf(learned, step.events) / model.phi;
   stepTrack(numbers, at, model.level, effects, seen, (exposure * before.halting.rate) / model.phi);
+  state.weighed += 1;
+  if (!plan.isLone && step.compared < step.minutes) state.guessed += 1;
   score(plan, state, numbers, index);
 }
 
-/** What the controls say of the step; 0 where too few of them say anything. */
+/** What the controls say of the step; where too few of them say anything, what they said last. */
 function offsetOf({ isLone, before }: TrackPlan, { step, controlLevel }: TrackState): number {
   if (isLone) return 1;
-  if (step.compared < step.minutes) return 0;
+  if (step.compared < step.minutes) return nextOffset(controlLevel, 0, 0, before.controlRate);
   return nextOffset(controlLevel, step.controlCauses, step.controlExposure, before.controlRate);
+}
+
+/** Beyond this share of steps the controls are as good as none: what happened to them meanwhile nobody knows. */
+const MOST_GUESSED = 0.1;
+
+/** Whether the controls fell silent for too long to tell the change from an incident of the fleet: that only holds. */
+export function lostControls({ weighed, guessed }: TrackState): boolean {
+  return guessed > MOST_GUESSED * weighed;
 }
 
 function score(plan: TrackPlan, state: TrackState, numbers: Float64Array, index: number): void {
@@ -168,22 +183,23 @@ function score(plan: TrackPlan, state: TrackState, numbers: Float64Array, index:
   state.score = Math.round(scoreOf(logE, estimate, minutes) * 1000) / 1000;
   const reached = (peak: ScorePeak | null) => state.score > (peak?.score ?? 0);
   const causes = (numbers[at + TRACK.seen] as number) * plan.model.phi;
-  if (reached(state.peak)) state.peak = peakOf(plan, state.score, causes, index);
+  const onlyHolds = causes < LEAST_CAUSES || lostControls(state);
+  if (reached(state.peak)) state.peak = peakOf(plan, state.score, onlyHolds, index);
   if (!isLone || !reached(state.patientPeak)) return;
   const sums = { seen: state.seen, expected: state.expected, length: state.seen.length };
   const stepMinutes = learned.blockMinutes;
   if (!isPatient(numbers, at, { sums, logE, score: state.score, stepMinutes })) return;
-  state.patientPeak = peakOf(plan, state.score, causes, index);
+  state.patientPeak = peakOf(plan, state.score, onlyHolds, index);
 }
 
 function peakOf(
   { quiet, windowMinutes }: TrackPlan,
   score: number,
-  causes: number,
+  onlyHolds: boolean,
   index: number,
 ): ScorePeak {
   const chance = chanceOf(quiet, score, index + 1, windowMinutes);
-  return { ...chance, convicts: chance.convicts && causes >= LEAST_CAUSES, score, at: index };
+  return { ...chance, convicts: chance.convicts && !onlyHolds, score, at: index };
 }
 
 function prove({ promise, learned, before }: TrackPlan, state: TrackState, numbers: Float64Array): void {

@@ -10,7 +10,7 @@ import type { SeriesMoment } from './moment.ts';
 import { controlsText, quietWindowsText } from './quiet-text.ts';
 import type { SeriesState } from './series-state.ts';
 import { SUSPICION } from './suspicion.ts';
-import type { ScorePeak, TrackState } from './track-evidence.ts';
+import { lostControls, type ScorePeak, type TrackState } from './track-evidence.ts';
 import { type TrackPlan, windowsOf } from './track-plan.ts';
 import { comparisonText, sentence } from './wording.ts';
 
@@ -85,6 +85,8 @@ function suspicionOf(plan: CountPlan, each: Tracked, look: Look): Cause {
     if (!halts) return 'this check only holds';
     if (each.track.isLone)
       return 'no cluster without the change can be compared with, so it may be more than this one';
+    if (lostControls(each.state))
+      return 'the clusters without the change fell silent, so it may be more than this one';
     return 'which may still be chance';
   };
   return { code, tell: () => reason(code, plan, each, each.state.peak as ScorePeak, look, doubt()) };

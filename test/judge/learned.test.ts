@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '../../src/domain/reading.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { learnClass } from '../../src/judge/learning/learn-class.ts';
 import type { LearnedCounts } from '../../src/judge/learning/learned-class.ts';
+import { SYNC } from './support/case-file.ts';
 import { drawFleet, historyOf, type Noise } from './support/fleet.ts';
 import { FLEET_CHECK, type FleetSoak, inputOf } from './support/fleet-soak.ts';
 import { haltMinute as referenceHalt } from './support/soak.ts';
@@ -100,6 +102,28 @@ describe('a class whose quiet hours are known', () => {
     expect(early.reasons.map(({ text }) => text).join()).toContain('no cluster without the change');
     expect(halted).toMatchObject({ verdict: 'halt' });
     expect(halted?.minute).toBeGreaterThanOrEqual(18);
+  });
+
+  it('only holds once the controls fell silent, and says so: it goes on comparing with their last word', () => {
+    const silentFrom = (soak: FleetSoak, minutes: number, from: number) => {
+      const { controls, ...input } = inputOf(soak, minutes);
+      if (controls === undefined) throw new Error('no controls');
+      const heard = controls.minutes.filter(({ minute }) => minute <= SYNC + from * MINUTE_MS);
+      return judge({ ...input, controls: { ...controls, minutes: heard } });
+    };
+    const soak = { ...base, controls: others, change: (events: number) => 2 * events };
+    const said = Array.from({ length: 30 }, (_, at) => silentFrom(soak, at + 1, 5));
+
+    expect(said.map(({ verdict }) => verdict)).not.toContain('halt');
+    expect(said.map(({ verdict }) => verdict)).not.toContain('go');
+    expect(
+      said
+        .at(-2)
+        ?.reasons.map(({ text }) => text)
+        .join(),
+    ).toContain('without the change fell silent');
+    const healthy = silentFrom({ ...base, controls: others }, 20, 5);
+    expect(healthy.reasons.map(({ code }) => code)).not.toContain('suspicion/errors');
   });
 
   it('convicts nobody for a single event, however rare, and two soon after each other do', () => {
