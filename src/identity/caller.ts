@@ -38,7 +38,7 @@ export function requireAccess(caller: KnownCaller | undefined, access: Access): 
   }
   throw new IdentityError(
     'identity/right',
-    `The token ${caller.name} has no right "${access}", which this needs; it has ${[...caller.rights].join(', ')}.`,
+    `${caller.name} has no right "${access}", which this needs; it has ${[...caller.rights].join(', ') || 'none'}.`,
     403,
   );
 }
@@ -65,7 +65,7 @@ function refuseOutside(
   if (allowed === undefined || named === undefined || allowed.includes(named)) return;
   throw new IdentityError(
     'identity/scope',
-    `The token ${caller} is bound to the ${what} ${allowed.join(', ')} and can't speak for ${named}.`,
+    `${caller} is bound to the ${what} ${allowed.join(', ')} and can't speak for ${named}.`,
     403,
   );
 }
@@ -79,7 +79,7 @@ export function actorOf({ name, shared }: KnownCaller, named: string | undefined
   if (named === undefined || named === name || shared) return named ?? name;
   throw new IdentityError(
     'identity/actor',
-    `The token ${name} decides in its own name only; leave "actor" out, or use the token of ${named}.`,
+    `${name} decides in its own name only; leave "actor" out, or let ${named} do it.`,
     403,
   );
 }
