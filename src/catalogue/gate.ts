@@ -169,6 +169,34 @@ export const gateConfig = defineSignal({
   check: NO_CHECK,
 });
 
+/** Learned once a day: twice that, and learning has failed for a day. */
+const OLD_SECONDS = 2 * 86_400;
+
+export const gateLearned = defineSignal({
+  kind: 'gauge',
+  id: 'gate-learned',
+  component: 'gate',
+  title: 'Age of what is known of the quiet hours of a class',
+  why: 'Chances and promises are read off the quiet hours of a class. When they are days old, changes are judged by a traffic and a noise that may be gone.',
+  by: ['class'],
+  requires: ['tidegate'],
+  value: own('tidegate_class_learned_age_seconds', ['class']),
+  worse: 'up',
+  unit: 's',
+  alerts: [
+    {
+      name: 'GateLearnedHistoryOld',
+      severity: 'warning',
+      for: '15m',
+      summary: 'What the gate knows of the quiet hours of a class is more than two days old.',
+      because:
+        'A class is learned anew once a day and tried again ten minutes after a failure: two days mean that a whole day of tries failed. It is late and no danger, so it warns.',
+      when: { is: 'above', limit: OLD_SECONDS },
+    },
+  ],
+  check: NO_CHECK,
+});
+
 /** One arrives a minute; two may be lost on the way without anybody being told. */
 const WATCHDOG_WINDOW = '3m';
 

@@ -22,7 +22,7 @@ import { renderCheckedAlerts, renderChecks } from '../render/checks/render-check
 import { parsePage } from '../render/runbooks/page.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
 import { createConfigHealth } from '../telemetry/config-health.ts';
-import { createGateMetrics, createLearningMetrics } from '../telemetry/gate-metrics.ts';
+import { createGateMetrics, createLearningMetrics, tellLearnedAge } from '../telemetry/gate-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { readStanding, showStanding } from '../telemetry/standing-metrics.ts';
@@ -176,6 +176,12 @@ async function startOn(
       retire: (aborted) => retireOld({ store, clock, log }, milliseconds(config.gate.keepEvidence), aborted),
       ...(configFile === undefined ? {} : { configFile }),
       ...(learn && {
+        tellLearned: () =>
+          tellLearnedAge(metrics, {
+            learned,
+            classes: new Set(inventory.clusters.map((cluster) => cluster.class)),
+            now: clock.now(),
+          }),
         learning: createLearning({
           store,
           clock,

@@ -36,13 +36,15 @@ export interface UpkeepParts {
   readonly learning?: (aborted: AbortSignal) => Promise<void>;
   /** Tells where runs and rollouts stand; absent where another thread does. */
   readonly tellStanding?: () => Promise<void>;
+  /** Tells how old what was learned is; absent where nothing is learned. */
+  readonly tellLearned?: () => void;
   /** Deletes what is too old to be asked for. */
   readonly retire: (aborted: AbortSignal) => Promise<void>;
 }
 
 /** Everything that is done at intervals beside looks and requests, until the signal aborts. */
 export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<void> {
-  const { gate, live, sources, metrics, configFile, learning, retire, tellStanding } = parts;
+  const { gate, live, sources, metrics, configFile, learning, retire, tellStanding, tellLearned } = parts;
   const chain = createChainWatch(gate);
   // Unbroken as far as it was read, which is not at all; a zero would page before anything was looked at.
   metrics.auditChainValid.set(1);
@@ -55,6 +57,9 @@ export async function keepUp(parts: UpkeepParts, aborted: AbortSignal): Promise<
     ...(secrets === undefined
       ? []
       : [repeat(parts, 'fleet', FLEET_PAUSE_MS, aborted, () => followFleet(secrets, parts, aborted))]),
+    ...(tellLearned === undefined
+      ? []
+      : [repeat(parts, 'age of what was learned', METRICS_INTERVAL_MS, aborted, async () => tellLearned())]),
     ...(tellStanding === undefined
       ? []
       : [repeat(parts, 'standing metrics', METRICS_INTERVAL_MS, aborted, tellStanding)]),

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Facts } from '../domain/fact.ts';
 import { MINUTE_MS } from '../domain/reading.ts';
-import { isOwn } from '../domain/shards.ts';
+import { isOwn, SHARDS } from '../domain/shards.ts';
 import type { WaveEvidence } from '../judge/wave-evidence.ts';
 import { finalMinute } from '../sources/minutes.ts';
 import type { SignalSource } from '../sources/signal-source.ts';
@@ -70,7 +70,10 @@ export async function look(
     groups.map(([source, runs]) => lookThrough(parts, source, runs, { now: startedAt, batch, waves })),
   );
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
-  if (clusters === undefined) reportBlindness(parts, results);
+  if (clusters === undefined) {
+    metrics.held(own === 'all' ? SHARDS : own.size);
+    reportBlindness(parts, results);
+  }
   metrics.looked({ durationMs: clock.now() - startedAt, runs: chosen.length, failed });
 }
 

@@ -238,6 +238,8 @@ export interface GateMetrics {
   changed(run: ChangedRun, from?: RunState): void;
   /** A look is over. */
   looked(look: { readonly durationMs: number; readonly runs: number; readonly failed: number }): void;
+  /** How many shards of the clusters this replica looks at. */
+  held(shards: number): void;
   /** How many open runs can't be judged because this source can't be read; 0 when it can. Pages the gate's owners. */
   blind(source: string, runs: number): void;
   /** The head of the audit log, after every entry. */

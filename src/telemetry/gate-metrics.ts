@@ -1,6 +1,7 @@
 import type { Run, RunState } from '../domain/run.ts';
 import { TARGET_CLUSTER } from '../domain/target-metrics.ts';
 import type { LearningMetrics } from '../gate/learning/learn-classes.ts';
+import type { LearnedClasses } from '../gate/learning/learned-classes.ts';
 import type { GateMetrics } from '../gate/ports.ts';
 import { OPEN_STATES } from '../gate/run-times.ts';
 import type { Metrics } from './metrics.ts';
@@ -33,9 +34,30 @@ export function createGateMetrics(
       metrics.lookDuration.observe(durationMs / 1000);
       metrics.lastLook.set(now() / 1000);
     },
+    held: (shards) => metrics.shardsHeld.set(shards),
     blind: (source, runs) => metrics.blindRuns.set({ source }, runs),
     auditHead: ({ seq }) => metrics.auditHead.set(seq),
   };
+}
+
+/** Tells how old what is known of each class is; what was never learned has no age. */
+export function tellLearnedAge(
+  { classLearnedAge }: Pick<Metrics, 'classLearnedAge'>,
+  {
+    learned,
+    classes,
+    now,
+  }: {
+    readonly learned: Pick<LearnedClasses, 'newest'>;
+    readonly classes: Iterable<string>;
+    readonly now: number;
+  },
+): void {
+  classLearnedAge.reset();
+  for (const name of classes) {
+    const newest = learned.newest(name)?.learned;
+    if (newest) classLearnedAge.set({ class: name }, Math.max(0, now - newest.learnedAt) / 1000);
+  }
 }
 
 /** What the gate learns of classes, as metrics. */

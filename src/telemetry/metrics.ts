@@ -87,6 +87,12 @@ export const METRICS = {
     help: 'When the last look ended, by the clock of the gate.',
     labels: [],
   },
+  shardsHeld: {
+    type: 'gauge',
+    name: 'tidegate_shards_held',
+    help: 'Shards of the clusters that this replica looks at; all 64 where it is the only one.',
+    labels: [],
+  },
   sourceQuestions: {
     type: 'counter',
     name: 'tidegate_source_questions_total',
@@ -127,6 +133,12 @@ export const METRICS = {
     type: 'gauge',
     name: 'tidegate_class_learned_timestamp_seconds',
     help: 'When what the gate knows of the quiet hours of a class was learned; older than two days, it is not learned any more.',
+    labels: ['class'],
+  },
+  classLearnedAge: {
+    type: 'gauge',
+    name: 'tidegate_class_learned_age_seconds',
+    help: 'How old what the gate knows of the quiet hours of a class is; it is learned anew once a day.',
     labels: ['class'],
   },
   classLearningFailures: {

@@ -28,6 +28,7 @@ async function told() {
     metrics: {
       answered: silent,
       looked: silent,
+      held: () => undefined,
       blind: silent,
       changed: ({ state }, from) => heard.push(`${from ?? 'new'} to ${state}`),
       auditHead: ({ seq }) => heard.push(`head ${seq}`),

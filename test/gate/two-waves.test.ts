@@ -61,6 +61,7 @@ class Rehearsal implements AsyncDisposable {
         answered: nothing,
         changed: nothing,
         looked: nothing,
+        held: () => undefined,
         blind: nothing,
         auditHead: nothing,
       },

@@ -192,6 +192,7 @@ test('a look in which a run failed has failed, and one without runs is none', as
       answered: quiet,
       changed: quiet,
       looked: ({ runs }) => void told.push(runs),
+      held: () => undefined,
       blind: quiet,
       auditHead: quiet,
     },

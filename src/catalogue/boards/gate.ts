@@ -81,6 +81,17 @@ const requests: ContextPanel = {
   queries: [{ of: rate(counter('tidegate', 'tidegate_http_requests_total'), RATE_INTERVAL, ['status']) }],
 };
 
+const shards: ContextPanel = {
+  component: 'gate',
+  title: 'Shards of the clusters by replica',
+  about:
+    'Who looks at how many of the 64 shards. Less than 64 in all: some clusters wait for a lease to end.',
+  empty: UNSCRAPED,
+  unit: 'short',
+  draw: 'stack',
+  queries: [{ of: gauge('tidegate', 'tidegate_shards_held', {}, ['instance']) }],
+};
+
 const versions: ContextPanel = {
   component: 'gate',
   title: 'Gates by version',
@@ -101,5 +112,6 @@ export const GATE_CONTEXT: readonly ContextPanel[] = [
   questions,
   looks,
   requests,
+  shards,
   versions,
 ];

@@ -101,6 +101,7 @@ function toldMetrics(tell: (news: LookNews) => void): GateMetrics {
         from,
       ),
     looked: (...args) => told('looked', ...args),
+    held: (...args) => told('held', ...args),
     blind: (...args) => told('blind', ...args),
     auditHead: (...args) => told('auditHead', ...args),
   };

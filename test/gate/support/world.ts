@@ -250,6 +250,7 @@ export class World implements AsyncDisposable {
       answered: () => undefined,
       changed: () => undefined,
       looked: (look) => this.looks.push(look),
+      held: () => undefined,
       blind: (source, runs) => this.blind.set(source, runs),
       auditHead: () => undefined,
     };
