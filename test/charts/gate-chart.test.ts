@@ -238,6 +238,11 @@ describeWith(['helm', 'kubernetes-schemas'], 'the chart tidegate', () => {
       says: /config\.sources\[0\]\.auth\.bearerFile is \/etc\/token, where no Secret is mounted/,
     },
     {
+      what: 'a key whose Secret is not mounted, however deep it is named',
+      change: { config: { identity: { people: { argocdProxy: { secretFile: 'proxy' } } } } },
+      says: /config\.identity\.people\.argocdProxy\.secretFile is proxy, where no Secret is mounted/,
+    },
+    {
       what: 'an own address',
       change: { config: { gate: { listen: ':80' } } },
       says: /the chart's business; delete it/,

@@ -24,12 +24,8 @@
 {{- if and $store.sqlite (not (hasPrefix (printf "%s/" (include "tidegate.dataFolder" .)) $store.sqlite)) -}}
 {{- $wrong = append $wrong (printf "config.gate.store.sqlite is %s, which is not on the volume and would be gone with the pod; put it below %s/, or delete it" $store.sqlite (include "tidegate.dataFolder" .)) -}}
 {{- end -}}
-{{- if $store.postgres -}}
-{{- $wrong = concat $wrong (include "tidegate.check.mounted" (dict "root" . "what" "config.gate.store.postgres.urlFile" "path" ($store.postgres.urlFile | default "")) | fromJsonArray) -}}
-{{- end -}}
-{{- range $at, $source := $v.config.sources | default list -}}
-{{- $wrong = concat $wrong (include "tidegate.check.mounted" (dict "root" $ "what" (printf "config.sources[%d].auth.bearerFile" $at) "path" (($source.auth).bearerFile | default "")) | fromJsonArray) -}}
-{{- end -}}
+{{- $files := pick $v.config "gate" "sources" "fleet" "identity" -}}
+{{- $wrong = concat $wrong (include "tidegate.check.files" (dict "root" . "at" "config" "value" $files) | fromJsonArray) -}}
 {{- if not (or $identity.tokens $identity.hooks $identity.issuers $identity.people $gate.token) -}}
 {{- $wrong = append $wrong "nobody could show who they are: the gate listens on more than loopback and needs config.identity.hooks, tokens, issuers or people, or config.gate.token; `tidegate token` makes a token" -}}
 {{- end -}}
@@ -54,14 +50,27 @@
 {{- end -}}
 {{- end }}
 
-{{- /* A list, as JSON, with a sentence when a file that the configuration names lies in no mounted Secret. */ -}}
-{{- define "tidegate.check.mounted" -}}
+{{- /* A list, as JSON, with a sentence for each file named below a value that is nowhere mounted; `at` is the value's path. */ -}}
+{{- define "tidegate.check.files" -}}
 {{- $wrong := list -}}
-{{- if .path -}}
-{{- $folder := printf "%s/" (include "tidegate.secretsFolder" .root) -}}
-{{- $name := trimPrefix $folder .path | splitList "/" | first -}}
-{{- if or (not (hasPrefix $folder .path)) (not (hasKey .root.Values.secrets $name)) -}}
-{{- $wrong = append $wrong (printf "%s is %s, where no Secret is mounted; name a file below %sNAME/ and say in secrets.NAME which Secret that is" .what .path $folder) -}}
+{{- $secrets := printf "%s/" (include "tidegate.secretsFolder" .root) -}}
+{{- if kindIs "map" .value -}}
+{{- range $key, $inner := .value -}}
+{{- $at := printf "%s.%s" $.at $key -}}
+{{- if and (hasSuffix "File" $key) (kindIs "string" $inner) -}}
+{{- $name := trimPrefix $secrets $inner | splitList "/" | first -}}
+{{- $isSecret := and (hasPrefix $secrets $inner) (hasKey $.root.Values.secrets $name) -}}
+{{- $isCa := and $.root.Values.ca.configMap (hasPrefix "/etc/tidegate-ca/" $inner) -}}
+{{- if not (or $isSecret $isCa) -}}
+{{- $wrong = append $wrong (printf "%s is %s, where no Secret is mounted; name a file below %sNAME/ and say in secrets.NAME which Secret that is" $at $inner $secrets) -}}
+{{- end -}}
+{{- else -}}
+{{- $wrong = concat $wrong (include "tidegate.check.files" (dict "root" $.root "at" $at "value" $inner) | fromJsonArray) -}}
+{{- end -}}
+{{- end -}}
+{{- else if kindIs "slice" .value -}}
+{{- range $index, $inner := .value -}}
+{{- $wrong = concat $wrong (include "tidegate.check.files" (dict "root" $.root "at" (printf "%s[%d]" $.at $index) "value" $inner) | fromJsonArray) -}}
 {{- end -}}
 {{- end -}}
 {{- toJson $wrong -}}
