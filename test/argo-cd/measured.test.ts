@@ -225,7 +225,7 @@ describe.each<ArgoVersion>(['3.5', '3.2'])('%s: a newer commit', (version) => {
       version,
       render: withHooks(['PreSync', 'PostSync'], ALL_POLICIES),
       script: (pod) => (isSoaking ? on('post-sync', 'w0', HANG)(pod) : undefined),
-      retry: { limit: -1, backoff: { durationMs: 5_000, factor: 1, maxDurationMs: 5_000 } },
+      syncsPerChange: 1,
     });
     world.argo.push('r2');
     await world.pass(5 * MINUTE_MS);

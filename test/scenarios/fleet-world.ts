@@ -130,14 +130,17 @@ export class FleetWorld implements AsyncDisposable {
     return fork;
   }
 
-  /** Lets a fault begin now. */
-  inject(fault: FaultEffect & Pick<Fault, 'cluster' | 'signal' | 'component'>, lastsMs?: number): void {
+  /** Lets a fault begin now. @returns what ends it */
+  inject(
+    fault: FaultEffect & Pick<Fault, 'cluster' | 'signal' | 'component'>,
+    lastsMs = Number.POSITIVE_INFINITY,
+  ): () => void {
     const from = this.clock.now();
-    this.fleet().inject({
-      ...fault,
-      from,
-      to: lastsMs === undefined ? Number.POSITIVE_INFINITY : from + lastsMs,
-    });
+    const injected = { ...fault, from, to: from + lastsMs };
+    this.fleet().inject(injected);
+    return () => {
+      injected.to = Math.min(injected.to, this.clock.now());
+    };
   }
 
   /** Runs a hook to its end: PostSync registers, everything else takes the answer of now. */
@@ -236,9 +239,18 @@ export class FleetWorld implements AsyncDisposable {
     this.#loops = this.clock.sleeping;
   }
 
+  /**
+   * Whether everything that the gate does at intervals is done for now.
+   *
+   * @param others how many sleep on the clock beside its loops
+   */
+  isIdle(others = 0): boolean {
+    return this.clock.sleeping - others >= this.#loops;
+  }
+
   async #idle(): Promise<void> {
     do await turn();
-    while (this.clock.sleeping < this.#loops);
+    while (!this.isIdle());
   }
 }
 

@@ -111,10 +111,10 @@ export class ArgoCd {
   async #poll(application: Application): Promise<void> {
     const { clock, random } = this.#options;
     const { signal } = this.#stop;
-    await clock.sleep(random() * POLL_MS, signal);
+    await clock.sleep(Math.floor(random() * POLL_MS), signal);
     while (!signal.aborted) {
       application.refresh();
-      await clock.sleep(POLL_MS + random() * POLL_JITTER_MS, signal);
+      await clock.sleep(POLL_MS + Math.floor(random() * POLL_JITTER_MS), signal);
     }
   }
 

@@ -2,7 +2,8 @@ import { parseWait } from '../../../src/cli/hook-options.ts';
 import { exitCodeOf } from '../../../src/cli/traced-hook.ts';
 import type { Phase } from '../../../src/domain/run.ts';
 import type { Clock } from '../../../src/gate/ports.ts';
-import { type HookResult, runHook } from '../../../src/hook/run-hook.ts';
+import { type HookResult, type HookSurroundings, runHook } from '../../../src/hook/run-hook.ts';
+import { runSoak } from '../../../src/hook/run-soak.ts';
 import type { Pod, RunPod } from './job.ts';
 
 /** Where the pods of hooks ask. */
@@ -26,30 +27,42 @@ const MAX_WAIT = '90s';
 /** Runs the real hook client in process, by the arguments of its pod. */
 export function hookPods({ clock, gateUrl, fetch, ended }: HookPods): RunPod {
   return async (pod) => {
-    const { command, flags } = readArgs(pod.args);
-    const phase = PHASES[command];
-    if (phase === undefined) throw new TypeError(`${pod.job} runs "hook ${command}", which is no hook`);
-    const result = await runHook(
-      {
-        gateUrl: gateUrl(),
-        ask: {
-          app: flags['app'] ?? '',
-          cluster: flags['cluster'] ?? '',
-          revision: flags['revision'] ?? '',
-          ...(flags['digest'] !== undefined && { digest: flags['digest'] }),
-          argoApp: pod.argoApp,
-          phase,
-        },
-        token: async () => undefined,
-        mode: flags['mode'] === 'register' || phase === 'SyncFail' ? 'register' : 'wait',
-        onHold: 'wait',
-        maxWaitMs: parseWait(flags['max-wait'] ?? MAX_WAIT),
-      },
-      { clock, progress: () => undefined, aborted: pod.aborted, ...(fetch && { fetch }) },
-    );
+    const surroundings = {
+      clock,
+      progress: () => undefined,
+      aborted: pod.aborted,
+      ...(fetch && { fetch }),
+    };
+    const result = await hookOf(pod, gateUrl(), surroundings);
     ended?.(pod, result);
     return exitCodeOf(result);
   };
+}
+
+async function hookOf(
+  { args, argoApp }: Pod,
+  gateUrl: string,
+  surroundings: HookSurroundings,
+): Promise<HookResult> {
+  const { command, flags } = readArgs(args);
+  const { app = '', cluster = '', revision = '', digest } = flags;
+  const token = async () => undefined;
+  if (command === 'soak') {
+    return runSoak({ gateUrl, change: { app, cluster, digest: digest ?? '' }, token }, surroundings);
+  }
+  const phase = PHASES[command];
+  if (phase === undefined) throw new TypeError(`"hook ${command}" is no hook`);
+  const ask = { app, cluster, revision, ...(digest !== undefined && { digest }), argoApp, phase };
+  const isReport = flags['mode'] === 'register' || phase === 'SyncFail';
+  return runHook(
+    {
+      ...{ gateUrl, ask, token },
+      mode: isReport ? 'register' : 'wait',
+      onHold: 'wait',
+      maxWaitMs: parseWait(flags['max-wait'] ?? MAX_WAIT),
+    },
+    surroundings,
+  );
 }
 
 /** `hook pre-sync --app=bom ...` */

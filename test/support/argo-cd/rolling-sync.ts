@@ -80,8 +80,9 @@ export class RollingSync {
     const { applications } = this.#parts;
     for (const application of applications) this.#update(application);
     this.#openSteps();
+    const { replacesRetry } = RULES[this.#parts.version];
     for (const application of applications) {
-      if (this.statusOf(application) === 'Pending') this.#start(application);
+      if (this.statusOf(application) === 'Pending') application.start({ replacesRetry });
     }
   }
 
@@ -93,15 +94,16 @@ export class RollingSync {
     if (this.#isOutdated(application, progress)) to('Waiting');
     if (progress.status === 'Waiting' && this.#isHealthy(application)) to('Healthy');
     if (progress.status === 'Pending' && operation && operation.startedAt >= progress.since) {
-      const isStale = application.isSyncing ? clock.now() - operation.startedAt < STALE_MS : true;
-      if (progress.reruns > 0 && isStale) {
-        if (!application.isSyncing && random() < 0.5) {
-          // The next sync of the same change overlaps what comes after it.
-          progress.reruns = 0;
-          to('Progressing');
-          void clock.sleep(random() * STALE_MS).then(() => application.start());
-        }
-      } else to('Progressing');
+      const isOld = application.isSyncing && clock.now() - operation.startedAt < STALE_MS;
+      const isStale = progress.reruns > 0 && (isOld || (!application.isSyncing && random() < 0.5));
+      if (!isStale) to('Progressing');
+      // It takes its own status for what it was, and starts the same sync again.
+      else if (!application.isSyncing) progress.reruns -= 1;
+    }
+    if (progress.status !== 'Pending' && progress.reruns > 0 && operation?.phase === 'Succeeded') {
+      // Or it did so before it saw that all was well, and the sync overlaps what comes after it.
+      progress.reruns -= 1;
+      void clock.sleep(Math.floor(random() * STALE_MS)).then(() => application.start());
     }
     if (progress.status === 'Progressing' && this.#isHealthy(application)) to('Healthy');
     else if (progress.status === 'Progressing' && RULES[version].heedsOperation && isFailing(application))
@@ -139,14 +141,6 @@ export class RollingSync {
       }
       if (own.some((one) => this.statusOf(one) !== 'Healthy')) return;
     }
-  }
-
-  #start(application: Application): void {
-    const { replacesRetry } = RULES[this.#parts.version];
-    const progress = this.#of(application);
-    const isRerun = (application.operation?.startedAt ?? -1) >= progress.since;
-    if (isRerun && progress.status === 'Pending' && !application.isSyncing) progress.reruns -= 1;
-    application.start({ replacesRetry });
   }
 
   #of(application: Application): Progress {
