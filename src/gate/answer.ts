@@ -1,6 +1,6 @@
 import type { Cluster, Phase, Run } from '../domain/run.ts';
 import { REASONS, type Reason, type Verdict } from '../domain/verdict.ts';
-import { nextCommands } from './next-commands.ts';
+import { heldCommands, nextCommands } from './next-commands.ts';
 import { stateSince } from './rollout-cluster.ts';
 import { isOpen, isWatched, soakMs } from './run-times.ts';
 import type { SettleProgress } from './settled.ts';
@@ -40,7 +40,8 @@ export function answerOf(run: Run, context: AnswerContext): Answer {
     ...recoveryNote(run),
   ];
   const times = timesOf(run, phase);
-  const next = nextCommands(run, baseUrl);
+  const words = nextCommands(run, baseUrl);
+  const next = words.length === 0 && verdict === 'hold' ? heldCommands(run, baseUrl) : words;
   return {
     verdict,
     reason: reasons[0]?.code ?? 'run/soaking',
@@ -101,6 +102,7 @@ export function unaskedAnswer(
     },
     retryAfterSeconds: RETRY_AFTER_SECONDS.asked,
     evidenceUrl: `${baseUrl}/clusters/${encodeURIComponent(cluster.name)}`,
+    next: heldCommands({ app, reasons: [reason] }, baseUrl),
   };
 }
 

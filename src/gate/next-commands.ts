@@ -46,6 +46,21 @@ export function nextCommands(run: Run, baseUrl: string): readonly string[] {
   ];
 }
 
+/** First reasons of a held run that wait for the app to be synced. */
+const WAIT_FOR_SYNC: readonly string[] = ['run/waiting-for-sync', 'run/not-asked', 'run/retried'];
+
+/** Commands for who is held by what needs no word on the run itself: the sync it waits for, and what waits for what. */
+export function heldCommands(
+  { app, argoApp, reasons }: Pick<Run, 'app' | 'argoApp' | 'reasons'>,
+  baseUrl: string,
+): readonly string[] {
+  const waitsForSync = WAIT_FOR_SYNC.includes(reasons[0]?.code ?? '');
+  return [
+    ...(waitsForSync && argoApp !== undefined ? [`argocd app sync ${shellQuote(argoApp)}`] : []),
+    `tidegate status --app ${shellQuote(app)} --gate-url ${shellQuote(baseUrl)}`,
+  ];
+}
+
 /** A person's word as a command; the token is read from where `TIDEGATE_TOKEN_FILE` says. */
 export function personsWord(
   command: 'acknowledge' | 'retry' | 'thaw',

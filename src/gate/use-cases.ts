@@ -72,7 +72,7 @@ export interface Answer {
   readonly decidedAt?: string;
   readonly expiresAt?: string;
   readonly evidenceUrl: string;
-  /** Commands that move a stopped rollout, ready to paste. */
+  /** Commands that move a held or stopped rollout, or tell what it waits for, ready to paste; absent when nothing does. */
   readonly next?: readonly string[];
   /** In observe mode only: what would have been said, had the answer not been go. */
   readonly observed?: { readonly verdict: Verdict; readonly reason: string };

@@ -53,7 +53,10 @@ export const AnswerView = z
     decidedAt: time.optional(),
     expiresAt: time.optional(),
     evidenceUrl: z.string(),
-    next: z.array(z.string()).optional().meta({ description: 'Commands that move a stopped rollout.' }),
+    next: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Commands that move a held or stopped rollout, or tell what it waits for.' }),
     observed: z
       .looseObject({ verdict, reason: z.string() })
       .optional()

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { freeAddress } from '../../src/cli/free-address.ts';
 import type { FastTime } from '../../src/cli/system-clock.ts';
 import type { Store } from '../../src/gate/ports.ts';
 import { type Random, seededRandom } from '../../src/simulator/random.ts';
@@ -62,18 +61,14 @@ export async function crashRounds(
   const random = seededRandom(seed)('crash');
   const time: FastTime = { factor: FACTOR, realStart: Date.now(), start: Date.UTC(2026, 10, 23, 12) };
   const where = await ledgers.create();
-  const order = async (store: LedgerPlace) => ({
-    config: configOf(store, await freeAddress()),
-    time,
-    seed,
-  });
+  const order = (store: LedgerPlace) => ({ config: configOf(store), time, seed });
   await using pool = new GatePool();
   const witness = new Witness();
   const ending = new AbortController();
   const live: { readonly gate: CrashGate; readonly url: string }[] = [];
   const start = async (store = where) => {
     const gate = pool.take();
-    gate.order(await order(store));
+    gate.order(order(store));
     return { gate, url: await gate.answers() };
   };
   live.push(...(await Promise.all(Array.from({ length: ledgers.replicas }, () => start()))));
@@ -112,12 +107,13 @@ export async function crashRounds(
   }
 }
 
-function configOf(store: LedgerPlace, listen: string) {
+function configOf(store: LedgerPlace) {
   const cluster = (name: string) => ({
     ...{ name, wave: 'all', class: 'standard', region: 'eu-central-1', source: 'simulated' },
   });
   return {
-    gate: { listen, store },
+    // Any free port; a gate tells which one it got.
+    gate: { listen: '127.0.0.1:0', store },
     sources: [{ name: 'simulated', kind: 'prometheus', url: 'http://127.0.0.1:9' }],
     fleet: { clusters: CLUSTERS.map(cluster) },
     // What takes long is the crashes; nothing may end because of them.
@@ -146,17 +142,17 @@ function kindOf(round: number, { troubles }: CrashLedgers): RoundKind {
 async function interruptMigration(
   ledgers: CrashLedgers,
   pool: GatePool,
-  order: (store: LedgerPlace) => Promise<Parameters<CrashGate['order']>[0]>,
+  order: (store: LedgerPlace) => Parameters<CrashGate['order']>[0],
   random: Random,
 ): Promise<string | undefined> {
   const where = await ledgers.create();
   const victim = pool.take();
-  victim.order(await order(where));
+  victim.order(order(where));
   await wait(random() * MIGRATION_MS);
   const next = pool.take();
-  if (ledgers.replicas > 1) next.order(await order(where));
+  if (ledgers.replicas > 1) next.order(order(where));
   await victim.kill9();
-  if (ledgers.replicas === 1) next.order(await order(where));
+  if (ledgers.replicas === 1) next.order(order(where));
   try {
     const response = await fetch(new URL('/v1/audit', await next.answers()));
     return response.ok

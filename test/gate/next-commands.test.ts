@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextCommands, shellQuote, shortDigest } from '../../src/gate/next-commands.ts';
+import { heldCommands, nextCommands, shellQuote, shortDigest } from '../../src/gate/next-commands.ts';
 import { newRun } from '../store/ledger-data.ts';
 
 describe('quoting for a shell', () => {
@@ -72,6 +72,15 @@ describe('the next commands', () => {
       expect(nextCommands({ ...run, state }, 'https://gate.test')).toEqual([]);
     },
   );
+
+  test('of a held run: what waits for what, after the sync where that is what it waits for', () => {
+    const status = 'tidegate status --app bom --gate-url https://gate.test';
+    const held = (code: 'wave/not-ready' | 'run/waiting-for-sync') =>
+      heldCommands({ ...run, reasons: [{ code, text: 'why' }] }, 'https://gate.test');
+
+    expect(held('wave/not-ready')).toEqual([status]);
+    expect(held('run/waiting-for-sync')).toEqual([`argocd app sync 'bom'\\''s'`, status]);
+  });
 
   test.each([
     ['sha256:AB12cd34ef56789', 'ab12cd34ef56'],

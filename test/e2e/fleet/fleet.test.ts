@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../../src/catalogue/catalogue.ts';
 import { bundleOf } from '../../../src/cli/bundle.ts';
 import { createHookRunner, type HookOutcome } from '../../../src/cli/demo/hook-process.ts';
-import { freeAddress } from '../../../src/cli/free-address.ts';
 import { type FastTime, fastClock } from '../../../src/cli/system-clock.ts';
 import { parseConfig } from '../../../src/config/load-config.ts';
 import { MINUTE_MS } from '../../../src/domain/reading.ts';
@@ -39,7 +38,6 @@ let runHook: (phase: string, cluster: string, ...more: readonly string[]) => Pro
 
 beforeAll(async () => {
   const folder = resources.use(new TempDir());
-  const listen = await freeAddress();
   const configOf = (quietPort: number, busyPort: number) => {
     const at = (port: number) => ({ kind: 'prometheus', url: `http://127.0.0.1:${port}`, settleDelay: '1s' });
     const of = (names: readonly string[], app: string, wave: string) =>
@@ -48,7 +46,7 @@ beforeAll(async () => {
         source: app === 'quiet' ? 'quiet' : 'busy',
       }));
     const config = {
-      gate: { listen, store: { sqlite: `${folder.path}/ledger.sqlite` } },
+      gate: { listen: '127.0.0.1:0', store: { sqlite: `${folder.path}/ledger.sqlite` } },
       sources: [
         { name: 'quiet', ...at(quietPort) },
         { name: 'busy', ...at(busyPort) },
