@@ -33,6 +33,7 @@ export function addBacktestCommand(program: Command): void {
       [],
     )
     .option('--simulate', 'the demo’s fleet, with a bad and a harmless sync')
+    .option('--learn', 'judge by the quiet hours of the two days before the span, as the gate does')
     .option('--policy <name>', 'judge by this policy (default: the wave’s, or standard)')
     .option(
       '--from <time>',
@@ -97,6 +98,7 @@ async function backtestAction(flags: BacktestFlags): Promise<void> {
     to,
     now,
     onProgress: tell,
+    learns: flags.learn === true,
   });
   process.stdout.write(flags.json ? backtestJson(report) : backtestText(report));
 }

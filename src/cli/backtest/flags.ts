@@ -20,6 +20,7 @@ export interface BacktestFlags {
   readonly prometheus?: string;
   readonly classOf: readonly GivenCluster[];
   readonly simulate?: true;
+  readonly learn?: true;
   readonly policy?: string;
   readonly from?: string;
   readonly to?: string;

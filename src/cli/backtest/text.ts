@@ -3,7 +3,7 @@ import type { BacktestReport, ClusterBacktest, JudgedSync } from '../../gate/bac
 const MINUTE_MS = 60_000;
 
 /** A report for people: the quiet windows as a table, then every sync and every false halt in a sentence. */
-export function backtestText({ from, to, clusters, syncs }: BacktestReport): string {
+export function backtestText({ from, to, clusters, syncs, learned }: BacktestReport): string {
   const sum = (pick: (one: ClusterBacktest) => number) =>
     clusters.reduce((total, one) => total + pick(one), 0);
   const windows = sum((one) => one.windows);
@@ -14,7 +14,9 @@ export function backtestText({ from, to, clusters, syncs }: BacktestReport): str
     `would have halted ${sum((one) => one.halt)} of ${windows} quiet windows; ` +
       `left out: ${sum((one) => one.leftOut.sync)} with a sync, ${sum((one) => one.leftOut.data)} with missing data`,
     `judged against clusters of the same class: ${withControls}; before against after: ${windows - withControls}; ` +
-      'nothing learned of quiet hours was used',
+      (learned.length > 0
+        ? `quiet hours learned from the two days before, of the classes ${learned.join(', ')}`
+        : 'nothing learned of quiet hours was used (--learn)'),
     '',
     ...table([
       ['CLUSTER', 'POLICY', 'WINDOWS', 'HALT', 'GO', 'INCONCLUSIVE', 'LEFT OUT'],
@@ -38,7 +40,7 @@ export function backtestText({ from, to, clusters, syncs }: BacktestReport): str
 }
 
 /** A report for machines; times are RFC 3339. */
-export function backtestJson({ from, to, clusters, syncs }: BacktestReport): string {
+export function backtestJson({ from, to, clusters, syncs, learned }: BacktestReport): string {
   const sync = ({ at, afterMs, ...rest }: JudgedSync) => ({
     ...rest,
     at: new Date(at).toISOString(),
@@ -50,6 +52,7 @@ export function backtestJson({ from, to, clusters, syncs }: BacktestReport): str
     to: new Date(to).toISOString(),
     clusters: clusters.map((one) => ({ ...one, halts: one.halts.map(sync) })),
     syncs: syncs.map(sync),
+    learned,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { InputError, NotFoundError } from '../../domain/errors.ts';
 import { MINUTE_MS } from '../../domain/reading.ts';
 import { BASELINE_MINUTES } from '../../judge/baseline.ts';
+import type { LearnedClass } from '../../judge/learning/learned-class.ts';
 import { finalMinute, minutesOf } from '../../sources/minutes.ts';
 import type { SignalSource } from '../../sources/signal-source.ts';
 import { candidatesFor } from '../controls/choose-controls.ts';
@@ -9,6 +10,7 @@ import { MOST_CANDIDATES } from '../controls/open-controls.ts';
 import type { Span } from '../learning/moves.ts';
 import type { Judging } from '../run-readings.ts';
 import { judgePast, type PastJudging, type PastSync, type PastVerdict, soakEnd } from './judge-past.ts';
+import { learnBefore } from './learn-before.ts';
 import { type ComparedFleet, createPastControls, type Moves, touches } from './past-controls.ts';
 import { readTapes } from './read-tapes.ts';
 import { isSilent, type Tape } from './tape.ts';
@@ -30,6 +32,8 @@ export interface BacktestAsked extends Judging {
   readonly now: number;
   /** What is being done, for people who wait. */
   readonly onProgress: (text: string) => void;
+  /** Whether the two days before the span are learned from, as the gate does in every night. */
+  readonly learns?: boolean;
 }
 
 /** A sync with its verdict. */
@@ -60,6 +64,8 @@ export interface BacktestReport {
   readonly to: number;
   readonly clusters: readonly ClusterBacktest[];
   readonly syncs: readonly JudgedSync[];
+  /** Classes whose quiet hours were learned; empty where nobody asked for it. */
+  readonly learned: readonly string[];
 }
 
 /** Between two pretended syncs, in milliseconds. */
@@ -85,12 +91,21 @@ export async function backtest(asked: BacktestAsked): Promise<BacktestReport> {
   const { from, to, clusters, syncs, moves, fleet } = asked;
   refuseSpan(asked);
   const tapes = await readAll(asked);
-  const controlsOf = createPastControls(fleet, tapes, moves);
+  const learned = asked.learns ? await learnBefore(asked) : new Map<string, LearnedClass>();
+  const classOf = (cluster: string) => fleet.clusters.find(({ name }) => name === cluster)?.class ?? '';
+  const learnedOf = (cluster: string) => learned.get(classOf(cluster));
+  const controlsOf = createPastControls(fleet, tapes, moves, learnedOf);
   const judge = (sync: PastSync): JudgedSync | undefined => {
     const tape = tapes.get(sync.cluster);
     const source = asked.sources(sync.cluster);
     if (tape === undefined || source === undefined) return undefined;
-    const judging: PastJudging = { ...asked, tapes, controlsOf, settleDelayMs: source.settleDelayMs };
+    const judging: PastJudging = {
+      ...asked,
+      tapes,
+      controlsOf,
+      learnedOf,
+      settleDelayMs: source.settleDelayMs,
+    };
     const { cluster, app, at, policy } = sync;
     return {
       cluster,
@@ -111,7 +126,7 @@ export async function backtest(asked: BacktestAsked): Promise<BacktestReport> {
     if (tape) results.push(await quietWindows(asked, tape, judge));
     asked.onProgress(`${at + 1} of ${clusters.length} clusters judged`);
   }
-  return { from, to, clusters: results, syncs: judged };
+  return { from, to, clusters: results, syncs: judged, learned: [...learned.keys()].sort() };
 }
 
 function refuseSpan({ from, to, syncs }: BacktestAsked): void {

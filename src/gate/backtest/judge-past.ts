@@ -5,6 +5,7 @@ import type { Reason, Verdict } from '../../domain/verdict.ts';
 import { alertIdentity } from '../../judge/alert-identity.ts';
 import { summariseBefore } from '../../judge/before.ts';
 import { coveredSignals } from '../../judge/coverage.ts';
+import type { LearnedClass } from '../../judge/learning/learned-class.ts';
 import { minutesOf } from '../../sources/minutes.ts';
 import { baselineWindow, coveredChecks } from '../opening.ts';
 import type { Judging } from '../run-readings.ts';
@@ -39,6 +40,8 @@ export interface PastVerdict {
 export interface PastJudging extends Judging {
   readonly tapes: ReadonlyMap<string, Tape>;
   readonly controlsOf: (asked: PastAsked) => PastControls | undefined;
+  /** What the cluster's class did in its quiet hours, where it was learned. */
+  readonly learnedOf: (cluster: string) => LearnedClass | undefined;
   /** Time after the end of a minute until a look sees it, in milliseconds. */
   readonly settleDelayMs: number;
 }
@@ -59,6 +62,7 @@ export function judgePast(sync: PastSync, tape: Tape, judging: PastJudging): Pas
   const controls = judging.controlsOf({ cluster: sync.cluster, at, until: soakEnd(sync), covered: checks });
   const pooled = controls && minutesOf(known).map(controls.minute);
   const alertsBefore = alertsAt(tape, before.to).map(alertIdentity);
+  const learned = judging.learnedOf(sync.cluster);
   const judge = judging.judge({
     policy,
     components: sync.components,
@@ -67,9 +71,13 @@ export function judgePast(sync: PastSync, tape: Tape, judging: PastJudging): Pas
     checks: judging.checks,
     alerts: judging.alerts,
     covered,
-    before: summariseBefore(checks, readings, at, pooled && { controls: pooled }),
+    before: summariseBefore(checks, readings, at, {
+      ...(pooled && { controls: pooled }),
+      ...(learned && { learned }),
+    }),
     alertsBefore,
     ...(controls && { controls: controls.clusters }),
+    ...(learned && { learned }),
   });
   const controlTapes = (controls?.clusters ?? []).flatMap((name) => judging.tapes.get(name) ?? []);
   const last = Math.min(tape.window.to, Math.ceil(soakEnd(sync) / MINUTE_MS) * MINUTE_MS);

@@ -2,6 +2,8 @@ import type { Check } from '../../domain/check.ts';
 import { MINUTE_MS } from '../../domain/reading.ts';
 import type { Cluster } from '../../domain/run.ts';
 import type { ControlMinute } from '../../judge/controls.ts';
+import type { LearnedClass } from '../../judge/learning/learned-class.ts';
+import { causesOf } from '../../judge/streams-before.ts';
 import { minutesOf } from '../../sources/minutes.ts';
 import type { MinuteWindow } from '../../sources/signal-source.ts';
 import { candidatesFor, pickControls } from '../controls/choose-controls.ts';
@@ -43,6 +45,7 @@ export function createPastControls(
   { waves, clusters: fleet }: ComparedFleet,
   tapes: ReadonlyMap<string, Tape>,
   moves: Moves,
+  learnedOf: (cluster: string) => LearnedClass | undefined,
 ): (asked: PastAsked) => PastControls | undefined {
   const readings = cleanReadingsOf(tapes);
   let latest = { key: '', pool: new Map<number, ControlMinute>() };
@@ -59,7 +62,12 @@ export function createPastControls(
     const key = JSON.stringify([clusters, usualBad, covered.map(({ signal }) => signal)]);
     if (latest.key !== key) latest = { key, pool: new Map() };
     const { pool } = latest;
-    const pooling = { clusters, usualBad, checks: covered, causesOf: (_: string, events: number) => events };
+    const counts = learnedOf(cluster)?.counts ?? {};
+    const causes = (series: string, events: number) => {
+      const known = counts[series];
+      return known ? causesOf(known, events) : events;
+    };
+    const pooling = { clusters, usualBad, checks: covered, causesOf: causes };
     return {
       clusters,
       minute(end) {

@@ -4,13 +4,12 @@ import type { Cluster } from '../../domain/run.ts';
 import type { ClassHistory } from '../../judge/learning/class-history.ts';
 import type { LearnedClass } from '../../judge/learning/learned-class.ts';
 import { finalMinute } from '../../sources/minutes.ts';
-import type { SignalSource } from '../../sources/signal-source.ts';
 import { lotOf } from '../controls/choose-controls.ts';
 import type { GateOptions } from '../gate-parts.ts';
 import type { Inventory } from '../ports.ts';
 import type { LearnedClasses } from './learned-classes.ts';
 import { movesOf } from './moves.ts';
-import { HISTORY_MINUTES, readHistory } from './read-history.ts';
+import { HISTORY_MINUTES, readHistories } from './read-history.ts';
 
 /** Learns apart from the main loop; rejects when it is aborted. */
 export type Learn = (history: ClassHistory, now: number, aborted: AbortSignal) => Promise<LearnedClass>;
@@ -102,31 +101,20 @@ async function readClass(
   clusters: readonly string[],
 ): Promise<ClassHistory | undefined> {
   const now = clock.now();
-  const bySource = new Map<SignalSource, string[]>();
-  for (const cluster of clusters) {
-    const source = sources(cluster);
-    if (source) bySource.set(source, [...(bySource.get(source) ?? []), cluster]);
-  }
-  const delays = [...bySource.keys()].map(({ settleDelayMs }) => settleDelayMs);
+  const delays = clusters.map((cluster) => sources(cluster)?.settleDelayMs ?? 0);
   const to = finalMinute(now, Math.max(0, ...delays));
-  const quest = {
+  return readHistories(clusters, sources, {
     class: name,
     checks,
     haltingAlerts: alerts.filter(({ halts }) => halts).map((alert) => alert.name),
     moves: await movesOf(store, clusters),
     window: { from: to - (HISTORY_MINUTES - 1) * MINUTE_MS, to },
     now,
-  };
-  let whole: ClassHistory | undefined;
-  for (const [source, names] of bySource) {
-    const part = await readHistory({ ...quest, source, clusters: names });
-    whole = whole ? { ...whole, clusters: [...whole.clusters, ...part.clusters] } : part;
-  }
-  return whole;
+  });
 }
 
 /** Names of the clusters that are learned from: all of a small class, always the same ones of a large one. */
-function sampled(clusters: readonly Cluster[]): readonly string[] {
+export function sampled(clusters: readonly Cluster[]): readonly string[] {
   const lots = clusters.map(({ name }) => ({ name, lot: lotOf(name) }));
   const drawn = lots.sort((a, b) => (a.lot < b.lot ? -1 : 1)).slice(0, MOST_CLUSTERS);
   return drawn.map(({ name }) => name).sort();

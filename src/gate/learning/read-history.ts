@@ -61,6 +61,25 @@ export async function readHistory(quest: HistoryQuest): Promise<ClassHistory> {
   };
 }
 
+/**
+ * What a class's clusters did, read through as many sources as they have.
+ *
+ * @returns undefined when none has one
+ */
+export async function readHistories(
+  clusters: readonly string[],
+  sources: (cluster: string) => SignalSource | undefined,
+  quest: Omit<HistoryQuest, 'source' | 'clusters'>,
+): Promise<ClassHistory | undefined> {
+  let whole: ClassHistory | undefined;
+  for (const [source, names] of Map.groupBy(clusters, (cluster) => sources(cluster))) {
+    if (source === undefined) continue;
+    const part = await readHistory({ ...quest, source, clusters: names });
+    whole = whole ? { ...whole, clusters: [...whole.clusters, ...part.clusters] } : part;
+  }
+  return whole;
+}
+
 async function firedMinutes(quest: HistoryQuest): Promise<FiredMinutes> {
   const { source, haltingAlerts, clusters, window } = quest;
   if (haltingAlerts.length === 0) return new Map();

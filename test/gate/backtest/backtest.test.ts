@@ -103,6 +103,19 @@ describe('a backtest', () => {
     expect(a?.halts.filter(({ at }) => at === SYNC)).toEqual([]);
   });
 
+  test('learns, when asked to, from the two days before the span, and tells by how many quiet windows', async () => {
+    const syncs = [sync('a')];
+    const moves = new Map([['a', [{ from: SYNC, to: SYNC + 30 * MINUTE }]]]);
+    const faults = [slow('a', SYNC, SYNC + 30 * MINUTE)];
+    const report = await past({ learns: true, clusters: ['a'], from: SYNC - HOUR, syncs, moves, faults });
+
+    expect(report.learned).toEqual(['web']);
+    expect(report.syncs[0]).toMatchObject({ cluster: 'a', verdict: 'halt' });
+    expect(report.syncs[0]?.reasons[0]?.text).toMatch(/of [\d,]+ quiet windows/);
+    expect(report.clusters[0]).toMatchObject({ halt: 0 });
+    expect((await past({ clusters: ['a'], from: NOW - HOUR })).learned).toEqual([]);
+  });
+
   test('tells which quiet window would have been halted when something went wrong there', async () => {
     const { clusters } = await past({ faults: [slow('a', SYNC, SYNC + 20 * MINUTE)] });
     expect(clusters.map(({ halt }) => halt)).toEqual([1, 0, 0, 0]);
