@@ -25,8 +25,8 @@ export interface LookParts {
   readonly createSource: CreateSource;
 }
 
-/** So much less of a busy machine does the thread get: whoever asks is served first. */
-const PRIORITY = 5;
+/** As much nicer than the threads that answer: two thirds of their share of a busy machine, and all of a quiet one. */
+const PRIORITY = 2;
 
 /** Looks at a ledger that another thread answers from, until it is told to stop. */
 export async function lookInThread(parts: LookParts): Promise<void> {
