@@ -2,25 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleOf } from '../../src/cli/bundle.ts';
-import { startGate } from '../../src/cli/compose-gate.ts';
-import { freeAddress } from '../../src/cli/free-address.ts';
-import { systemClock } from '../../src/cli/system-clock.ts';
-import { parseConfig } from '../../src/config/load-config.ts';
 import { RIGHTS_OF_KIND, TOKEN_KINDS } from '../../src/identity/token-kinds.ts';
-import { renderCheckedAlerts, renderChecks } from '../../src/render/checks/render-checks.ts';
-import { createFleet } from '../../src/simulator/fleet.ts';
-import { seededRandom } from '../../src/simulator/random.ts';
-import { createSimulatedSource } from '../../src/sources/simulated/simulated-source.ts';
-import { createLog } from '../../src/telemetry/log.ts';
+import { startSimulatedGate } from '../support/simulated-gate.ts';
 
 // A real gate in a process of its own, so that a crash is one and its memory is its own: prints what it knows, ends on SIGTERM.
 
 const CLUSTERS = ['cluster-0', 'cluster-1', 'cluster-2'];
 const folder = await mkdtemp(join(tmpdir(), 'tidegate-fuzz-'));
-const config = parseConfig(
-  JSON.stringify({
-    gate: { listen: await freeAddress(), store: { sqlite: join(folder, 'ledger.sqlite') } },
+const gate = await startSimulatedGate(
+  {
+    gate: { listen: '127.0.0.1:0', store: { sqlite: join(folder, 'ledger.sqlite') } },
     identity: {
       tokens: TOKEN_KINDS.map((kind) => ({
         name: `a-${kind}`,
@@ -51,21 +42,9 @@ const config = parseConfig(
       { name: 'platform-bom', components: ['dns'] },
       { name: 'observed', components: ['nodes'], mode: 'observe' },
     ],
-  }),
-  { source: 'fuzz', folder, environment: { logLevel: 'error' } },
+  },
+  folder,
 );
-const bundle = bundleOf(config);
-const checks = renderChecks(bundle);
-const alerts = renderCheckedAlerts(bundle);
-const random = seededRandom(1);
-const fleet = createFleet({ clusters: CLUSTERS.map((name) => ({ name })), checks, alerts, random });
-const gate = await startGate({
-  config,
-  bundle,
-  clock: systemClock,
-  log: createLog('error'),
-  createSource: ({ source }) => createSimulatedSource({ name: source.name, fleet, checks }),
-});
 const known = {
   app: ['platform-bom', 'observed'],
   cluster: CLUSTERS,
