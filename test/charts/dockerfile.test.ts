@@ -2,7 +2,6 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../../tools/run-command.ts';
-import { freePort } from '../support/free-port.ts';
 import { startProcess } from '../support/process.ts';
 import { type Replayed, replayDockerfile } from '../support/replay-dockerfile.ts';
 import { TempDir } from '../support/temp-dir.ts';
@@ -88,21 +87,21 @@ apps: [{name: bom, components: [dns]}]
 `,
     );
     const before = filesBelow(join(image.root, 'app'));
-    const url = `http://127.0.0.1:${await freePort()}`;
     const [program, args] = contained('serve', `--config=${config}`);
     await using gate = await startProcess(program, {
       args,
-      env: { TIDEGATE_LISTEN: url.replace('http://', ''), HOME: '/nonexistent' },
+      env: { TIDEGATE_LISTEN: '127.0.0.1:0', HOME: '/nonexistent' },
       cwd: join(image.root, 'app'),
-      ready: { url: `${url}/readyz` },
-      readyTimeoutMs: 60_000,
     });
+    const line = await gate.waitForLine(/the gate listens/, { timeoutMs: 60_000 });
+    const { url } = JSON.parse(line) as { url: string };
     const runbook = await fetch(`${url}/runbooks/NodeNotReady`);
     expect(runbook.status).toBe(200);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
     process.kill(canContain ? onlyChildOf(gate.pid) : gate.pid, 'SIGTERM');
     expect(await gate.exited).toEqual({ code: 0, signal: null });
     expect(filesBelow(join(image.root, 'app'))).toEqual(before);
-  });
+  }, 90_000);
 });
 
 /** What the build's commands do, without a network: the checkout's own packages in the place of the registry's. */
