@@ -77,6 +77,9 @@ export const AdoptBody = z
 /** Answer of `POST /v1/adopt`. */
 export const AdoptedView = z.looseObject({ runs: z.array(RunView) }).meta({ id: 'Adopted' });
 
+/** Argo CD keeps ten entries unless it is told otherwise. */
+const MAX_HISTORY = 100;
+
 /** Body of `POST /v1/callers/argocd-notifications`. */
 export const DeployedBody = place
   .extend({
@@ -84,6 +87,19 @@ export const DeployedBody = place
       override: { type: 'string', format: 'date-time' },
       description: 'When the operation ended: what is older than the newest run is no news.',
     }),
+    history: z
+      .array(
+        z.looseObject({
+          revision: label,
+          deployedAt: instant.meta({ override: { type: 'string', format: 'date-time' } }),
+        }),
+        'a list of what was deployed',
+      )
+      .max(MAX_HISTORY, `a list of at most ${MAX_HISTORY} entries`)
+      .meta({
+        description: '`status.history` of the Application: of what nobody told, what came last counts.',
+      })
+      .exactOptional(),
   })
   .meta({ id: 'Deployed' });
 

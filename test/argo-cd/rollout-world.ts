@@ -57,7 +57,11 @@ export class RolloutWorld implements AsyncDisposable {
   /** How hooks ended, in order. */
   readonly ended: { readonly pod: Pod; readonly result: HookResult; readonly at: number }[] = [];
   /** Successful operations as Argo CD's notifications tell them. */
-  readonly told: { readonly application: ApplicationSpec; readonly history: readonly Deployment[] }[] = [];
+  readonly told: {
+    readonly application: ApplicationSpec;
+    readonly operation: Deployment;
+    readonly history: readonly Deployment[];
+  }[] = [];
   readonly #commits = new Map<string, Pushed>();
   readonly #harm = new Map<string, () => void>();
   #sleeping = 0;
@@ -90,7 +94,8 @@ export class RolloutWorld implements AsyncDisposable {
       healthyAfterMs: ({ kind }) => (kind === 'ConfigMap' ? Math.floor(random() * LONGEST_ROLL_MS) : 0),
       ...(syncsPerChange !== undefined && { syncsPerChange: () => syncsPerChange }),
       applied: (application, revision) => this.#applied(application, commitOf(revision)),
-      synced: (application, history) => void this.told.push({ application, history: [...history] }),
+      synced: (application, operation, history) =>
+        void this.told.push({ application, operation, history: [...history] }),
     });
   }
 
@@ -133,7 +138,13 @@ export class RolloutWorld implements AsyncDisposable {
     });
   }
 
-  /** Asks the gate beside the hooks; the clock stands still meanwhile. */
+  /** Ends the sync of an Application, as a person does. */
+  async terminate(application: string): Promise<void> {
+    const ended = this.argo.named(application).terminate();
+    await this.pass(0);
+    await ended;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const stopped = this.argo.stop();
     await this.pass(0);

@@ -90,6 +90,24 @@ describe('row 25: a digest on a cluster that no run accounts for', () => {
     expect(await world.audited()).toEqual(before);
   });
 
+  test('is found in the history too, when nobody told of it while it was new', async () => {
+    const { id } = await world.soak({ digest: 'd2' });
+    const now = world.clock.now();
+    const told = (history: { revision: string; deployedAt: number }[]) =>
+      world.gate.deployed(
+        { app: 'bom', cluster: 'a-1', revision: 'r-d2', digest: 'd2', deployedAt: now - 2_000, history },
+        NOTIFIER,
+      );
+
+    expect(await told([{ revision: 'r-old', deployedAt: now - 3_600_000 }])).toMatchObject({ run: { id } });
+    const { run, isNew } = await told([
+      { revision: 'r-new', deployedAt: now + 1_000 },
+      { revision: 'r-old', deployedAt: now - 3_600_000 },
+    ]);
+    expect({ run, isNew }).toMatchObject({ isNew: true, run: { revision: 'r-new', ungated: true } });
+    expect(await world.run(id)).toMatchObject({ state: 'superseded' });
+  });
+
   test('is told twice and registered once', async () => {
     const [one, two] = await Promise.all([seen('d1'), seen('d1')]);
 

@@ -21,7 +21,11 @@ export interface ArgoCdOptions {
   /** Told when an Application has brought a revision's objects to its cluster. */
   readonly applied?: (application: ApplicationSpec, revision: string) => void;
   /** Told, as by a notification, when an operation has succeeded. */
-  readonly synced?: (application: ApplicationSpec, history: readonly Deployment[]) => void;
+  readonly synced?: (
+    application: ApplicationSpec,
+    operation: Deployment,
+    history: readonly Deployment[],
+  ) => void;
 }
 
 /** Objects that came to a cluster. */
@@ -122,7 +126,8 @@ export class ArgoCd {
     this.rollingSync.wake();
     const { operation, history, spec } = application;
     if (operation?.phase === 'Succeeded' && operation.finishedAt === this.#options.clock.now()) {
-      this.#options.synced?.(spec, history);
+      const { revision, finishedAt } = operation;
+      this.#options.synced?.(spec, { revision, deployedAt: finishedAt }, history);
     }
   }
 
