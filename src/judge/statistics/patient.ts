@@ -12,6 +12,12 @@ const PATIENCE_MINUTES = 15;
 /** A third of the time must be this many standard deviations above expectation. */
 const THIRD_DEVIATIONS = 1;
 
+/**
+ * A jump that stays shows in every third alike: the weakest must have this share of the strongest one's excess. A shock
+ * of some minutes that passes lies in one or two of them.
+ */
+const EVENNESS = 0.4;
+
 /** Below this score the patient rule says nothing. */
 const LEAST_SCORE = 3;
 
@@ -39,7 +45,7 @@ export interface Sums {
 
 /**
  * Whether a rise without controls was patient enough to convict: long enough after the warm-up, there in every third of
- * that time, and better explained by a jump at the sync than by a slow ramp.
+ * that time to a like extent, and better explained by a jump at the sync than by a slow ramp.
  *
  * It still takes a shock that begins at the sync and lasts for the change's doing; without controls nobody can tell.
  *
@@ -53,6 +59,8 @@ export function isPatient(
 ): boolean {
   if (score < LEAST_SCORE || sums.length * stepMinutes < PATIENCE_MINUTES) return false;
   if (logE < largestRamp(numbers, at)) return false;
+  let weakest = Number.POSITIVE_INFINITY;
+  let strongest = 0;
   for (let third = 0; third < 3; third++) {
     const from = Math.floor((third * sums.length) / 3);
     const to = Math.floor(((third + 1) * sums.length) / 3);
@@ -60,8 +68,11 @@ export function isPatient(
     const expected = between(sums.expected, from, to);
     if (!(seen >= SCORE_FLOOR * expected)) return false;
     if (2 * (Math.sqrt(seen) - Math.sqrt(expected)) < THIRD_DEVIATIONS) return false;
+    const excess = seen / expected - 1;
+    weakest = Math.min(weakest, excess);
+    strongest = Math.max(strongest, excess);
   }
-  return true;
+  return weakest >= EVENNESS * strongest;
 }
 
 function between(sums: ArrayLike<number>, from: number, to: number): number {
