@@ -105,6 +105,20 @@ export const APPLICATION_RULES: readonly Rule<Application>[] = [
       ),
   },
   {
+    id: 'app/revision-for-all',
+    severity: 'error',
+    why: 'Each commit to the repository changes every resource: the Application is out of sync, and the soak begins anew although nothing changed.',
+    mend: 'Patch the revision into the hook Jobs only; what all resources carry may be the digest.',
+    find: (app) =>
+      sourcesOf(app).flatMap(({ fields, path }) =>
+        ['commonAnnotations', 'commonLabels'].flatMap((name) =>
+          textsBelow(at(fields, ['kustomize', name]), [...path, 'kustomize', name])
+            .filter(({ text }) => /\$\{?ARGOCD_APP_REVISION/.test(text))
+            .map(({ text, path: where }) => ({ what: `kustomize.${name}: ${text}`, at: where })),
+        ),
+      ),
+  },
+  {
     id: 'app/revision-as-number',
     severity: 'error',
     why: 'A short commit such as 12345e6 becomes a number: the gate sees another revision than the one that is synced.',

@@ -101,6 +101,9 @@ function isBefore(first: Manifest, second: Manifest): boolean {
   return (annotation(first.fields, HOOK) ?? '').includes('PreSync') && wave(first) < wave(second);
 }
 
+/** Where a commit would make a resource another one with each commit. */
+const SYNCED_PARTS = [['spec'], ['data'], ['metadata', 'labels'], ['metadata', 'annotations']];
+
 /** What goes wrong with everything that is no hook of a sync. */
 export const RESOURCE_RULES: readonly Rule<Manifest>[] = [
   {
@@ -112,7 +115,7 @@ export const RESOURCE_RULES: readonly Rule<Manifest>[] = [
       if (kind === 'Application' || kind === 'ApplicationSet') return [];
       if (annotation(fields, HOOK) !== undefined || annotation(fields, 'helm.sh/hook') !== undefined)
         return [];
-      return textsBelow(fieldsAt(fields, ['spec']), ['spec'])
+      return SYNCED_PARTS.flatMap((path) => textsBelow(fieldsAt(fields, path), path))
         .filter(
           ({ text }) =>
             /(^|[^0-9a-f:@])[0-9a-f]{40}($|[^0-9a-f])/.test(text) || /\$\{?ARGOCD_APP_REVISION/.test(text),
