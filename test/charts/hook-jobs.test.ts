@@ -176,6 +176,30 @@ describeWith(['helm', 'kubernetes-schemas'], 'the hooks of an app', () => {
     expect(pre?.spec.template.spec.volumes).toContainEqual({ name: 'ca', configMap: { name: 'corp-ca' } });
   });
 
+  it('share no object with those of another app in the namespace, whose ServiceAccount is deleted after its sync', async () => {
+    const namesOf = async (app: string) => {
+      const rendered = await Promise.all([
+        renderHooks(
+          { app, serviceAccount: { name: `tidegate-hook-${app}` } },
+          { release: `${app}-prod-eu-1` },
+        ),
+        renderSoak(
+          { app, soak: { serviceAccount: { name: `tidegate-soak-${app}` } } },
+          { release: `${app}-prod-eu-1-soak` },
+        ),
+      ]);
+      return rendered
+        .flat()
+        .filter(({ metadata }) => metadata.name !== 'coredns-addon')
+        .map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`);
+    };
+    const shop = await namesOf('shop');
+    const both = [...shop, ...(await namesOf('billing'))];
+
+    expect(shop).toHaveLength(6);
+    expect(new Set(both).size).toBe(both.length);
+  });
+
   it('have names that leave room for those of their pods, and that differ where the releases do', async () => {
     const long = 'bom-production-europe-central-one-blue'.padEnd(52, 'x');
     const [one, other] = await Promise.all(
@@ -225,6 +249,11 @@ describeWith(['helm', 'kubernetes-schemas'], 'the soak Job', () => {
     expect(again).toBe(first);
     expect(otherImage).not.toBe(first);
     expect(otherDigest).toMatch(/-soak-cdcdcdcdcdcd-/);
+  });
+
+  it('has no word twice in its name where its Application is called after it', async () => {
+    const [job] = jobs(await renderSoak({}, { release: 'bom-prod-eu-1-soak' }));
+    expect(job?.metadata.name).toMatch(/^bom-prod-eu-1-soak-abababababab-[0-9a-f]{6}$/);
   });
 
   it('is found by the labels that the gate’s commands select', async () => {

@@ -170,43 +170,4 @@ describeWith(['helm', 'kubernetes-schemas'], 'values of the hooks that fit', () 
     }
     expect(text).not.toContain('"tolerations"');
   });
-
-  test('the Application of a soak Job prunes, never heals itself, and has no wave', async () => {
-    using chart = new TempDir();
-    chart.write(
-      'Chart.yaml',
-      'apiVersion: v2\nname: apps\nversion: 1.0.0\ndependencies: [{name: tidegate-hooks, version: 0.1.0, repository: "oci://x", alias: tidegate}]\n',
-    );
-    chart.write('templates/t.yaml', '{{ include "tidegate-hooks.soakApplication" . }}');
-    const application = {
-      name: 'bom-prod-1-soak',
-      labels: { 'tidegate.io/wave': 'prod-1' },
-      repoURL: 'https://git.example.com/platform.git',
-      path: 'bom-soak',
-      destination: { name: 'prod-1', namespace: 'platform-system' },
-    };
-    const tidegate = {
-      url: 'https://tidegate.example.com',
-      app: 'platform-bom',
-      cluster: 'prod-1',
-      digest: `sha256:${'ab'.repeat(32)}`,
-      image: IMAGE,
-    };
-    const render = (given: object) =>
-      renderConsumer(chart.path, { values: { tidegate: { ...tidegate, soak: { application: given } } } });
-    const [rendered] = await render(application);
-
-    if (rendered) expectValid(rendered, '1.33');
-    expect(rendered).toMatchObject({
-      kind: 'Application',
-      metadata: { labels: { 'tidegate.io/wave': 'prod-1', 'tidegate.io/app': 'platform-bom' } },
-      spec: {
-        source: { helm: { valuesObject: { tidegate: { digest: tidegate.digest, cluster: 'prod-1' } } } },
-        syncPolicy: { automated: { prune: true, selfHeal: false }, retry: { limit: -1 } },
-      },
-    });
-    await expect(render({ ...application, path: '', destination: {} })).rejects.toThrow(
-      /application\.path is missing.*\n- .*destination needs a name or a server.*\n- .*destination\.namespace is missing/,
-    );
-  });
 });

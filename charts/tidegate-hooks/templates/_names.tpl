@@ -11,9 +11,10 @@ cut, and told apart from others by 8 characters of its hash.
 
 - root: the chart's context
 - suffix: what comes last
+- drop: what the release may end in and the suffix begins with, so that no word stands there twice; optional
 */}}
 {{- define "tidegate-hooks.name" -}}
-{{- $base := include "tidegate-hooks.base" .root -}}
+{{- $base := include "tidegate-hooks.base" .root | trimSuffix (.drop | default "") -}}
 {{- $room := sub 56 (len .suffix) | int -}}
 {{- if gt (len $base) $room -}}
 {{- $base = printf "%s-%s" ($base | trunc (sub $room 9 | int) | trimSuffix "-") (sha256sum .root.Release.Name | trunc 8) -}}
