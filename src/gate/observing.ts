@@ -5,8 +5,12 @@ import { FRESH_MINUTES } from './admission.ts';
 import { isUnread, type Unread, unread } from './controls/control-days.ts';
 import { openControls } from './controls/open-controls.ts';
 import type { GateParts } from './gate-parts.ts';
+import { harmedTime } from './harmed-time.ts';
 import { baselineWindow, type Opening, takeOpening } from './opening.ts';
 import { type Sight, seeCluster, unseen } from './sight.ts';
+
+/** Most runs of a cluster that are looked through; a day has fewer. */
+const MOST_RUNS = 100;
 
 /** The newest minutes of one cluster: enough to tell whether it is watched and well. */
 export function glance(parts: GateParts, cluster: string): Promise<Sight> {
@@ -28,7 +32,12 @@ export async function readOpening(
   const lastMinute = Math.floor(baselineEnd / MINUTE_MS) * MINUTE_MS;
   const sight = await see(parts, cluster, (to) => baselineWindow(Math.min(to, lastMinute)));
   if (sight.blind) return { sight };
-  const opening = await withControls(parts, cluster, takeOpening(sight, parts.checks, baselineEnd));
+  const taken = takeOpening(sight, parts.checks, baselineEnd);
+  const harmed = harmedTime(
+    await parts.store.runs({ cluster, applied: true, limit: MOST_RUNS }),
+    taken.window,
+  );
+  const opening = await withControls(parts, cluster, { ...taken, ...(harmed.length > 0 && { harmed }) });
   return isUnread(opening) ? { sight: { ...sight, blind: opening.unread } } : { sight, opening };
 }
 

@@ -15,7 +15,9 @@ import {
   encodeOpenedControls,
   type OpenedControls,
 } from './controls/opened-controls.ts';
+import { withoutSpans } from './harmed-time.ts';
 import type { PinnedClass } from './learning/learned-classes.ts';
+import type { Span } from './learning/moves.ts';
 import type { Change } from './ports.ts';
 import { decodeReadings, type EncodedReadings, encodeReadings } from './readings-json.ts';
 import type { Sight } from './sight.ts';
@@ -32,6 +34,8 @@ export interface Opening {
   readonly covered: readonly string[];
   /** The last hour before, for people; the whole day until it is summed up. */
   readonly readings: ClusterReadings;
+  /** Times of harm that count for no usual day; told until the day is summed up. */
+  readonly harmed?: readonly Span[];
   /** The day before, summed up; absent in one that was just taken, or stored by a gate that kept the day. */
   readonly before?: Before;
   /** Clusters that the run is compared with; absent where there are too few. */
@@ -43,7 +47,7 @@ export interface Opening {
 }
 
 /** An opening without its readings: what a look needs of it. */
-export type OpeningFacts = Omit<Opening, 'readings' | 'before'>;
+export type OpeningFacts = Omit<Opening, 'readings' | 'before' | 'harmed'>;
 
 /** What is kept of the readings before, in minutes. */
 const KEPT_MINUTES = 60;
@@ -74,22 +78,24 @@ export function beforeOf(
     readings,
     baselineEnd,
     controls,
-  }: Pick<Opening, 'before' | 'covered' | 'readings' | 'baselineEnd' | 'controls'>,
+    harmed = [],
+  }: Pick<Opening, 'before' | 'covered' | 'readings' | 'baselineEnd' | 'controls' | 'harmed'>,
   checks: readonly Check[],
   learned?: LearnedClass,
 ): Before {
   if (before) return before;
   const known = { ...(learned && { learned }), ...(controls?.minutes && { controls: controls.minutes }) };
-  return summariseBefore(coveredChecks(checks, covered), readings, baselineEnd, known);
+  return summariseBefore(coveredChecks(checks, covered), withoutSpans(readings, harmed), baselineEnd, known);
 }
 
 /** An opening with its day summed up: what is kept. Of the readings the last hour stays, for people. */
 export function sumUp(opening: Opening, checks: readonly Check[], learned?: LearnedClass): Opening {
   if (opening.before) return opening;
+  const { harmed: _, ...kept } = opening;
   const { window, readings, controls } = opening;
   const last = { from: Math.max(window.from, window.to - (KEPT_MINUTES - 1) * MINUTE_MS), to: window.to };
   return {
-    ...opening,
+    ...kept,
     window: last,
     readings: {
       counts: within(readings.counts, last),
@@ -115,7 +121,13 @@ function withoutMinutes({ minutes: _, ...controls }: OpenedControls): OpenedCont
 }
 
 /** What a look needs of an opening. */
-export function openingFacts({ readings: _, before: _before, controls, ...opening }: Opening): OpeningFacts {
+export function openingFacts({
+  readings: _,
+  before: _before,
+  harmed: _harmed,
+  controls,
+  ...opening
+}: Opening): OpeningFacts {
   if (controls === undefined) return opening;
   return { ...opening, controls: withoutMinutes(controls) };
 }

@@ -34,6 +34,8 @@ export function settingName({ version, postSync, webhook }: Setting): string {
   return `${version}, ${postSync}, ${webhook ? 'webhook' : 'polling'}`;
 }
 
+/** How much of all requests a bad commit breaks: little and much, by turns. */
+const SHARES = [0.03, 0.2] as const;
 /** Longest time that a good rollout may take: three soaks of half an hour, and room for what is asked anew. */
 const LONGEST_MS = 6 * 60 * MINUTE_MS;
 
@@ -122,7 +124,10 @@ class Story {
 
   async #breaking(name: string, wave: number, last: Pushed): Promise<void> {
     this.#bad += 1;
-    const bad = this.#push(name, { from: wave, fault: { kind: 'errors', share: 0.03 } });
+    const bad = this.#push(name, {
+      from: wave,
+      fault: { kind: 'errors', share: SHARES[this.#bad % SHARES.length] ?? 0 },
+    });
     const isHalted = () => this.#isToldOfHalt(bad);
     if (!(await this.#world.pass(LONGEST_MS, isHalted))) this.#broken.push(`${name} was never halted`);
     await this.#world.pass(AFTER_HALT_MS);
