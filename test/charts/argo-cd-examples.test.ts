@@ -73,6 +73,20 @@ describeWith(['helm', 'kubernetes-schemas'], 'the examples for Argo CD', () => {
     test('the gate is rendered from its chart, and takes its configuration', () => {
       for (const manifest of installed) expectValid(manifest, '1.37');
       expect(config.apps[0]?.name).toBe('platform-bom');
+      expectLetsIn(config, installed);
+    });
+
+    test('the Secrets that it mounts are those of the example, with the files that it reads', () => {
+      const files = parseManifests(read('hub/gate-secrets.yaml')).flatMap((secret) =>
+        Object.keys((secret as unknown as ClusterSecret).stringData).map(
+          (key) => `/var/run/tidegate/${secret.metadata.name.replace('tidegate-', '')}/${key}`,
+        ),
+      );
+      const asked = JSON.stringify(gate.spec.source.helm.valuesObject).matchAll(/File":"(.*?)"/g);
+      const mounted = JSON.stringify(installed).matchAll(/"secretName":"(.*?)"/g);
+
+      expect([...asked].map(([, file]) => file).sort()).toEqual(files.sort());
+      expect([...mounted].map(([, name]) => name).sort()).toEqual(['tidegate-oidc', 'tidegate-postgres']);
     });
 
     test('every cluster gets a bill of materials and a soak Job, in the step of its wave', () => {
@@ -156,6 +170,22 @@ describeWith(['helm', 'kubernetes-schemas'], 'the examples for Argo CD', () => {
       }
       expect(application.metadata.labels?.['tidegate.io/cluster']).toBe('prod-eu-1');
     });
+
+    test('the gate lists the clusters, each with its issuer, and lets in their hooks', async () => {
+      const gate = parse(read('per-cluster/gate.yaml')) as Application;
+      const manifests = await helmTemplate(GATE_CHART, { values: gate.spec.source.helm.valuesObject });
+      for (const manifest of manifests) expectValid(manifest, '1.33');
+      const config = configOf(manifests);
+      const accounts = (await render(application)).filter(({ kind }) => kind === 'ServiceAccount');
+
+      expect(config.fleet.clusters.map(({ name }) => name)).toContain('prod-eu-1');
+      for (const { issuer } of config.fleet.clusters)
+        expect(issuer?.issuer).toMatch(/^https:\/\/oidc\.eks\./);
+      expect(config.identity.hooks?.subjects).toEqual(
+        accounts.map(({ metadata }) => `system:serviceaccount:${metadata.namespace}:${metadata.name}`),
+      );
+      expectLetsIn(config, manifests);
+    });
   });
 
   describe('in the workshop’s layout', () => {
@@ -182,6 +212,7 @@ describeWith(['helm', 'kubernetes-schemas'], 'the examples for Argo CD', () => {
       const values = { ...environment, ...fillAll(addons.tidegate.values, parameters) };
       const manifests = await helmTemplate(GATE_CHART, { values });
       for (const manifest of manifests) expectValid(manifest, '1.33');
+      expectLetsIn(configOf(manifests), manifests);
       const { labels, annotations } = parameters['metadata'] as {
         labels: Record<string, string>;
         annotations: Record<string, string>;
@@ -291,4 +322,17 @@ function configOf(manifests: readonly Manifest[]): Config {
   const text = (map as unknown as { data: Record<string, string> }).data['tidegate.yaml'] ?? '';
   const environment = { logLevel: 'info', listen: { host: '0.0.0.0', port: 8080 } } as const;
   return parseConfig(text, { source: 'tidegate.yaml', folder: '/etc/tidegate', environment });
+}
+
+/** Argo CD's notifications and a person can call the gate, by a load balancer that finds its pods. */
+function expectLetsIn({ identity }: Config, manifests: readonly Manifest[]): void {
+  expect(identity.tokens.some(({ kind }) => kind === 'webhook')).toBe(true);
+  const people = Object.values(identity.people?.groups ?? {}).flat();
+  const tokens = identity.tokens.filter(({ kind }) => kind === 'person');
+  expect(people.includes('acknowledge') || tokens.length > 0).toBe(true);
+  expect(manifests.find(({ kind }) => kind === 'Ingress')?.metadata.annotations).toMatchObject({
+    'alb.ingress.kubernetes.io/target-type': 'ip',
+    'alb.ingress.kubernetes.io/listen-ports': '[{"HTTPS": 443}]',
+    'alb.ingress.kubernetes.io/healthcheck-path': '/readyz',
+  });
 }
