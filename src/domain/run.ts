@@ -82,6 +82,8 @@ export interface Run {
   readonly askedAt: number;
   readonly admittedAt?: number;
   readonly syncedAt?: number;
+  /** When a hook that tells no commit last reported another sync of the same digest, to the minute. */
+  readonly reportedAt?: number;
   readonly settledAt?: number;
   readonly decidedAt?: number;
   /** Since when the source could not be read, while it can't. */

@@ -1,7 +1,7 @@
 import type { Run } from '../domain/run.ts';
 import type { Deployed } from './adopting.ts';
 import type { GateParts } from './gate-parts.ts';
-import { isKnownAs } from './known-as.ts';
+import { isKnownAs, joinedAs } from './known-as.ts';
 import { decideAgain } from './ledger.ts';
 import type { LedgerRun } from './ports.ts';
 import { registerUninvited } from './post-sync.ts';
@@ -12,8 +12,10 @@ import type { Ask, Caller } from './use-cases.ts';
 export interface SeenDeployed extends Deployed {
   /** Epoch milliseconds. */
   readonly deployedAt: number;
+  /** When the operation began that brought it there, in epoch milliseconds: its own hooks have reported since. */
+  readonly startedAt?: number;
   /** What Argo CD's own history has beside it, in any order: news may get lost, and later news tell of it. */
-  readonly history?: readonly { readonly revision: string; readonly deployedAt: number }[];
+  readonly history?: readonly Pick<SeenDeployed, 'revision' | 'deployedAt' | 'startedAt'>[];
 }
 
 /**
@@ -43,8 +45,8 @@ export function reportDeployed(
 function newestOf({ history = [], ...told }: SeenDeployed): SeenDeployed {
   const last = history.toSorted((a, b) => a.deployedAt - b.deployedAt).at(-1);
   if (last === undefined || last.deployedAt <= told.deployedAt) return told;
-  const { digest: _, ...place } = told;
-  return { ...place, revision: last.revision, deployedAt: last.deployedAt };
+  const { digest: _, startedAt: __, ...place } = told;
+  return { ...place, ...last };
 }
 
 /** How many runs of an app are looked through for one that tells a revision's digest. */
@@ -58,19 +60,36 @@ async function withDigest({ store }: GateParts, seen: SeenDeployed): Promise<See
   return digest === undefined ? seen : { ...seen, digest };
 }
 
-/** The run that accounts for what was seen: of its digest, or of its revision where nobody knows the digest. */
-async function knownRun(
-  { store }: GateParts,
-  { app, cluster, digest, revision, deployedAt }: SeenDeployed,
-): Promise<LedgerRun | undefined> {
-  const [applied] = await store.runs({ app, cluster, applied: true, limit: 1 });
+/** The run that accounts for what was seen: of its digest, or where nobody knows the digest of its revision or operation. */
+async function knownRun(parts: GateParts, seen: SeenDeployed): Promise<LedgerRun | undefined> {
+  const { app, cluster, digest, revision, deployedAt } = seen;
+  const [applied] = await parts.store.runs({ app, cluster, applied: true, limit: 1 });
   if (applied === undefined) return undefined;
   const isSame = digest === undefined ? isKnownAs(applied, revision) : applied.digest === digest;
   // News come late and out of order: what was deployed before the newest run began is no longer there.
   const isOld = deployedAt <= (applied.admittedAt ?? applied.syncedAt ?? applied.askedAt);
-  return isSame || isOld ? applied : undefined;
+  if (isSame || isOld) return applied;
+  return isReportedWithin(applied, seen) ? joinedAs(parts, applied, revision) : undefined;
 }
 
-function askOf({ deployedAt: _, history: __, ...seen }: SeenDeployed): Ask {
+/** Argo CD's times are whole seconds, and its clock is not the gate's. */
+const CLOCKS_APART_MS = 5_000;
+
+/**
+ * Hooks without the commit (of Kustomize and plain YAML), or with that of one source of several, tell by their time which
+ * operation was theirs: an Application has one at a time, and its PostSync hook reports before it ends.
+ */
+function isReportedWithin(
+  { ungated, syncedAt, reportedAt }: LedgerRun,
+  { digest, startedAt, deployedAt }: SeenDeployed,
+): boolean {
+  // A run that a notification opened was reported by no hook: its time is that of the news.
+  if (ungated || digest !== undefined || startedAt === undefined) return false;
+  return [syncedAt, reportedAt].some(
+    (at) => at !== undefined && at >= startedAt && at <= deployedAt + CLOCKS_APART_MS,
+  );
+}
+
+function askOf({ deployedAt: _, startedAt: __, history: ___, ...seen }: SeenDeployed): Ask {
   return { ...seen, phase: 'PostSync' };
 }

@@ -3,7 +3,7 @@ import { aboutRun } from './about-run.ts';
 import { rolloutWatch } from './after-go.ts';
 import { openRun } from './attempts.ts';
 import type { GateParts } from './gate-parts.ts';
-import { joinedAs } from './known-as.ts';
+import { reportedAs } from './known-as.ts';
 import { readOpening } from './observing.ts';
 import { type Opening, storedOpening } from './opening.ts';
 import type { DocumentWrite, LedgerRun } from './ports.ts';
@@ -26,11 +26,11 @@ export async function reportSync(parts: GateParts, target: Target, caller: Calle
   const standing = await standingOf(parts.store, target);
   const { own, other, isCurrent } = standing;
   const { revision } = target.ask;
-  if (own?.state === 'halted') return joinedAs(parts, own, revision);
-  if (own?.state === 'go' && isCurrent) return joinedAs(parts, own, revision);
+  if (own?.state === 'halted') return reportedAs(parts, own, revision);
+  if (own?.state === 'go' && isCurrent) return reportedAs(parts, own, revision);
   if (other) throw mismatch(target, other);
-  if (own && (own.state === 'settling' || own.state === 'soaking')) return joinedAs(parts, own, revision);
-  if (own?.state === 'inconclusive' && isCurrent) return joinedAs(parts, own, revision);
+  if (own && (own.state === 'settling' || own.state === 'soaking')) return reportedAs(parts, own, revision);
+  if (own?.state === 'inconclusive' && isCurrent) return reportedAs(parts, own, revision);
   return register(parts, target, standing, caller);
 }
 

@@ -15,6 +15,9 @@ const LABEL = 'at most 200 characters without spaces';
 /** A digest or a revision: one word. */
 export const label = z.string(LABEL).regex(/^\S{1,200}$/, LABEL);
 
+/** The same where there may be none: Argo CD leaves it empty for what has several sources. */
+export const labelOrNone = z.string(LABEL).regex(/^\S{0,200}$/, LABEL);
+
 const component = z
   .string()
   .refine(

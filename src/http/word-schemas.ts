@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_ADOPTED } from '../gate/adopting.ts';
 import { FREEZE_SCOPES } from '../gate/freezes.ts';
-import { actor, label, name, reason } from './schemas.ts';
+import { actor, label, labelOrNone, name, reason } from './schemas.ts';
 import { RunView, time } from './view-schemas.ts';
 
 const A_TIME = 'a time with its zone, such as 2026-11-24T18:00:00Z';
@@ -80,9 +80,27 @@ export const AdoptedView = z.looseObject({ runs: z.array(RunView) }).meta({ id: 
 /** Argo CD keeps ten entries unless it is told otherwise. */
 const MAX_HISTORY = 100;
 
+const MAX_SOURCES = 100;
+
+const revisions = z
+  .array(label, 'a list of revisions')
+  .max(MAX_SOURCES, `a list of at most ${MAX_SOURCES} revisions`)
+  .meta({ description: 'Of an Application with several sources: the revision of each.' })
+  .exactOptional();
+
+const startedAt = instant
+  .meta({
+    override: { type: 'string', format: 'date-time' },
+    description: 'When the operation began: a hook that reported since then was its own.',
+  })
+  .exactOptional();
+
 /** Body of `POST /v1/callers/argocd-notifications`. */
 export const DeployedBody = place
   .extend({
+    revision: labelOrNone.meta({ description: 'What Git calls what is there; empty beside `revisions`.' }),
+    revisions,
+    startedAt,
     deployedAt: instant.meta({
       override: { type: 'string', format: 'date-time' },
       description: 'When the operation ended: what is older than the newest run is no news.',
@@ -90,7 +108,9 @@ export const DeployedBody = place
     history: z
       .array(
         z.looseObject({
-          revision: label,
+          revision: labelOrNone.exactOptional(),
+          revisions,
+          deployStartedAt: startedAt,
           deployedAt: instant.meta({ override: { type: 'string', format: 'date-time' } }),
         }),
         'a list of what was deployed',
@@ -100,6 +120,10 @@ export const DeployedBody = place
         description: '`status.history` of the Application: of what nobody told, what came last counts.',
       })
       .exactOptional(),
+  })
+  .refine(({ revision, revisions = [] }) => revision !== '' || revisions.length > 0, {
+    path: ['revision'],
+    error: 'a revision, or revisions where there are several sources',
   })
   .meta({ id: 'Deployed' });
 

@@ -2,6 +2,7 @@ import type { Gate } from '../../gate/use-cases.ts';
 import { actorOf, requireScope } from '../../identity/caller.ts';
 import { json } from '../reply.ts';
 import { type Route, route } from '../route.ts';
+import { seenDeployed } from '../seen-deployed.ts';
 import { runView } from '../views.ts';
 import { AdoptBody, AdoptedView, DeployedBody, DeployedView } from '../word-schemas.ts';
 
@@ -38,7 +39,7 @@ export function deployedRoutes(gate: Pick<Gate, 'adopt' | 'deployed'>): Route[] 
       answers: { 200: { description: 'The run that accounts for it.', schema: DeployedView } },
       async handle({ body, caller }) {
         requireScope(caller, body);
-        const { run, isNew } = await gate.deployed(body, caller);
+        const { run, isNew } = await gate.deployed(seenDeployed(body), caller);
         return json({ run: runView(run), isNew });
       },
     }),

@@ -69,6 +69,64 @@ describe('row 25: a digest on a cluster that no run accounts for', () => {
     });
   });
 
+  describe('of hooks without a commit, of which notifications tell nothing else', () => {
+    const asks = { digest: 'd1', revision: 'd1' };
+    const told = (revision: string, startedAt: number) =>
+      world.gate.deployed(
+        { app: 'bom', cluster: 'a-1', revision, startedAt, deployedAt: world.clock.now() },
+        NOTIFIER,
+      );
+    /** An operation with hooks: what they answer counts, and the time it began is returned. */
+    async function sync(): Promise<number> {
+      const startedAt = world.clock.now();
+      world.clock.advance(20_000);
+      await world.ask('PreSync', asks);
+      world.clock.advance(40_000);
+      await world.ask('PostSync', asks);
+      world.clock.advance(3_000);
+      return startedAt;
+    }
+
+    test('the operation in which they reported is theirs, and its commit is known from then on', async () => {
+      const first = await told('c1', await sync());
+      expect(first).toMatchObject({ isNew: false, run: { digest: 'd1', ungated: false } });
+      // Later commits that leave the digest as it is: while it soaks, and after its go.
+      for (const commit of ['c2', 'c3']) {
+        expect(await told(commit, await sync()), commit).toMatchObject({ isNew: false });
+        await world.pass(10);
+      }
+      expect(await world.run(first.run.id)).toMatchObject({ state: 'go', alsoAs: ['c1', 'c2', 'c3'] });
+      expect(await world.ask('PreSync', { ...asks, cluster: 'a-2' })).toMatchObject({ verdict: 'go' });
+    });
+
+    test('an operation after it, without hooks, is ungated', async () => {
+      await sync();
+      world.clock.advance(1_000);
+      const startedAt = world.clock.now();
+      world.clock.advance(30_000);
+
+      const { run, isNew } = await told('c2', startedAt);
+      expect({ run, isNew }).toMatchObject({ isNew: true, run: { revision: 'c2', ungated: true } });
+      // What a notification told of was reported by no hook.
+      world.clock.advance(1_000);
+      expect(await told('c3', startedAt)).toMatchObject({ isNew: true, run: { revision: 'c3', ungated: true } });
+    });
+
+    test('news that do not tell when the operation began account for nothing', async () => {
+      await sync();
+      const place = { app: 'bom', cluster: 'a-1', revision: 'c1', deployedAt: world.clock.now() };
+      expect(await world.gate.deployed(place, NOTIFIER)).toMatchObject({ isNew: true });
+    });
+
+    test('the history tells of the operation, too', async () => {
+      const startedAt = await sync();
+      const deployedAt = world.clock.now();
+      const history = [{ revision: 'c1', startedAt, deployedAt }];
+      const place = { app: 'bom', cluster: 'a-1', revision: 'c0', deployedAt: startedAt - 60_000, history };
+      expect(await world.gate.deployed(place, NOTIFIER)).toMatchObject({ isNew: false });
+    });
+  });
+
   test('ends the open run of another digest: what that was about to judge is not there', async () => {
     const { runId } = await world.ask('PreSync', { digest: 'd2' });
     world.clock.advance(60_000);
