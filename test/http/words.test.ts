@@ -158,6 +158,38 @@ describe('what the clusters have', () => {
     expect([again.status, await again.json()]).toMatchObject([409, { code: 'adopt/known' }]);
   });
 
+  test('has several revisions where it has several sources, and each of them counts', async () => {
+    await using world = await World.open();
+    await using app = await startApp({ gate: world.gate });
+    const tell = async (more: object) => {
+      world.clock.advance(60_000);
+      const deployedAt = new Date(world.clock.now()).toISOString();
+      const news = { app: 'bom', cluster: 'a-1', revision: '', deployedAt, ...more };
+      const told = await post(app.url, '/v1/callers/argocd-notifications', news);
+      return [told.status, await told.json()];
+    };
+    const later = new Date(world.clock.now() + 3_600_000).toISOString();
+
+    expect(await tell({ revisions: ['2.4.0', 'c1'] })).toMatchObject([
+      200,
+      { isNew: true, run: { revision: '2.4.0,c1' } },
+    ]);
+    expect(await tell({ revisions: ['2.4.0', 'c1'], history: [{ deployedAt: later }] })).toMatchObject([
+      200,
+      { isNew: false },
+    ]);
+    expect(await tell({ revisions: ['2.4.0', 'c2'] })).toMatchObject([
+      200,
+      { isNew: true, run: { revision: '2.4.0,c2' } },
+    ]);
+    const many = Array.from({ length: 9 }, (_, at) => String(at).repeat(40));
+    expect(await tell({ revisions: many })).toMatchObject([
+      200,
+      { run: { revision: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } },
+    ]);
+    expect(await tell({ revisions: [] })).toMatchObject([422, { field: 'revision' }]);
+  });
+
   test.each<[string, unknown, string]>([
     ['no place', [], 'places'],
     ['a place twice', [place, place], 'places[1]'],
