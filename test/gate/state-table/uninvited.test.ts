@@ -109,7 +109,10 @@ describe('row 25: a digest on a cluster that no run accounts for', () => {
       expect({ run, isNew }).toMatchObject({ isNew: true, run: { revision: 'c2', ungated: true } });
       // What a notification told of was reported by no hook.
       world.clock.advance(1_000);
-      expect(await told('c3', startedAt)).toMatchObject({ isNew: true, run: { revision: 'c3', ungated: true } });
+      expect(await told('c3', startedAt)).toMatchObject({
+        isNew: true,
+        run: { revision: 'c3', ungated: true },
+      });
     });
 
     test('news that do not tell when the operation began account for nothing', async () => {
