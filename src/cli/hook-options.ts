@@ -11,8 +11,8 @@ export interface GateFlags {
   readonly json?: true;
 }
 
-/** Adds where the gate is, who asks it, and how the end is told. */
-export function addGateOptions(command: Command): Command {
+/** Adds where the gate is, and who asks it. */
+export function addGateAddress(command: Command): Command {
   return command
     .addOption(
       new Option('--gate-url <url>', 'address of the gate')
@@ -21,8 +21,15 @@ export function addGateOptions(command: Command): Command {
         .default('http://127.0.0.1:8080'),
     )
     .addOption(
-      new Option('--token-file <file>', 'bearer token, read before every request').env('TIDEGATE_TOKEN_FILE'),
-    )
+      new Option('--token-file <file>', 'bearer token for the gate, read before every request').env(
+        'TIDEGATE_TOKEN_FILE',
+      ),
+    );
+}
+
+/** Adds where the gate is, who asks it, and how the end is told. */
+export function addGateOptions(command: Command): Command {
+  return addGateAddress(command)
     .addOption(
       new Option('--termination-log <file>', 'where Kubernetes reads how it ended: /dev/termination-log').env(
         'TIDEGATE_TERMINATION_LOG',

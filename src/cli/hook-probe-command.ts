@@ -7,7 +7,7 @@ import { type ProbePlan, probeCluster } from '../hook/probe-cluster.ts';
 import { type ProbeTarget, reportProbe } from '../hook/report-probe.ts';
 import { readBearerFile } from './bearer-file.ts';
 import { CommandEnd } from './exit.ts';
-import { parseGateUrl, parseWait } from './hook-options.ts';
+import { addGateAddress, parseWait } from './hook-options.ts';
 import { systemClock } from './system-clock.ts';
 
 interface Flags {
@@ -33,7 +33,7 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** `tidegate hook probe`: tests DNS and the API server from the hook's pod, and reports to the gate. */
 export function addHookProbeCommand(hook: Command): void {
-  hook
+  const probe = hook
     .command('probe')
     .description('look names up and ask the API server, and report that as a probe')
     .option('--run <id>', 'the run it is about; or --app, --cluster and --digest for the newest of them')
@@ -47,18 +47,8 @@ export function addHookProbeCommand(hook: Command): void {
     .option('--no-api', 'ask no API server')
     .option('--api-ca <file>', 'authority of the API server', `${SERVICE_ACCOUNT}/ca.crt`)
     .option('--api-token-file <file>', 'token for the API server', `${SERVICE_ACCOUNT}/token`)
-    .addOption(new Option('--tries <count>', 'tries of each test').argParser(parseTries).default(3))
-    .addOption(
-      new Option('--gate-url <url>', 'address of the gate')
-        .env('TIDEGATE_URL')
-        .argParser(parseGateUrl)
-        .default('http://127.0.0.1:8080'),
-    )
-    .addOption(
-      new Option('--token-file <file>', 'bearer token for the gate, read before every request').env(
-        'TIDEGATE_TOKEN_FILE',
-      ),
-    )
+    .addOption(new Option('--tries <count>', 'tries of each test').argParser(parseTries).default(3));
+  addGateAddress(probe)
     .addOption(
       new Option('--max-wait <duration>', 'longest wait for the gate to take the report')
         .argParser(parseWait)
