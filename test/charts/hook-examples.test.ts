@@ -78,6 +78,10 @@ describe('the digests of the examples are those of what they roll out', () => {
     expect(read('yaml/soak/soak.yaml')).toContain(`name: bom-soak-${shortDigest(digest)}`);
   });
 
+  test('Helm', () => {
+    expect(digestsIn(read('helm/bom-soak/values.yaml'))).toContain(digestOf('helm/bom'));
+  });
+
   test('Kustomize', () => {
     const digest = digestOf('kustomize/bom');
 
@@ -110,35 +114,38 @@ const containersOf = (manifest: Manifest) =>
   (manifest['spec'] as { template: { spec: { containers: readonly Container[] } } }).template.spec.containers;
 
 describe('Kustomize', () => {
-  it.each(['overlays/prod-1', 'overlays/prod-1-soak', 'hooks'])('%s patches what is there', (folder) => {
-    const { resources, patches = [] } = kustomizationOf(`kustomize/${folder}`);
-    const objects = resources.flatMap((path) => objectsOf(join('kustomize', folder, path)));
+  it.each(['overlays/prod-eu-1', 'overlays/prod-eu-1-soak', 'hooks'])(
+    '%s patches what is there',
+    (folder) => {
+      const { resources, patches = [] } = kustomizationOf(`kustomize/${folder}`);
+      const objects = resources.flatMap((path) => objectsOf(join('kustomize', folder, path)));
 
-    expect(patches.length).toBeGreaterThan(0);
-    for (const { path, target } of patches) {
-      const targets = objects.filter(
-        ({ kind, metadata }) => kind === target.kind && (target.name ?? metadata.name) === metadata.name,
-      );
-      expect(targets.length, JSON.stringify(target)).toBeGreaterThan(0);
-      const [patch] = path === undefined ? [] : manifestsOf(join('kustomize', folder, path));
-      if (patch === undefined) continue;
-      const [patched] = containersOf(patch);
-      for (const manifest of targets) {
-        const [container] = containersOf(manifest);
-        expect(container?.name).toBe(patched?.name);
-        const known = container?.env.map(({ name }) => name);
-        for (const { name, value } of patched?.env ?? []) {
-          expect(known).toContain(name);
-          expect(value).not.toBe('');
+      expect(patches.length).toBeGreaterThan(0);
+      for (const { path, target } of patches) {
+        const targets = objects.filter(
+          ({ kind, metadata }) => kind === target.kind && (target.name ?? metadata.name) === metadata.name,
+        );
+        expect(targets.length, JSON.stringify(target)).toBeGreaterThan(0);
+        const [patch] = path === undefined ? [] : manifestsOf(join('kustomize', folder, path));
+        if (patch === undefined) continue;
+        const [patched] = containersOf(patch);
+        for (const manifest of targets) {
+          const [container] = containersOf(manifest);
+          expect(container?.name).toBe(patched?.name);
+          const known = container?.env.map(({ name }) => name);
+          for (const { name, value } of patched?.env ?? []) {
+            expect(known).toContain(name);
+            expect(value).not.toBe('');
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   test('an overlay sets everything that its Jobs ask the environment for', () => {
     for (const [base, patches] of [
-      ['hooks', ['kustomize/hooks/digest.yaml', 'kustomize/overlays/prod-1/cluster.yaml']],
-      ['soak', ['kustomize/overlays/prod-1-soak/cluster.yaml']],
+      ['hooks', ['kustomize/hooks/digest.yaml', 'kustomize/overlays/prod-eu-1/cluster.yaml']],
+      ['soak', ['kustomize/overlays/prod-eu-1-soak/cluster.yaml']],
     ] as const) {
       const set = patches
         .flatMap(manifestsOf)
