@@ -1,4 +1,4 @@
-import { startProcess } from '../support/process.ts';
+import { type RunningProcess, startProcess } from '../support/process.ts';
 import type { FuzzToken } from './arbitrary-request.ts';
 import type { Known } from './arbitrary-value.ts';
 import { readDocument } from './document.ts';
@@ -8,7 +8,7 @@ import { type FuzzOptions, fuzz } from './fuzz.ts';
 export interface FuzzOutcome {
   /** Answers by status. */
   readonly statuses: ReadonlyMap<number, number>;
-  /** Resident memory when it was warm and at the end, bytes. */
+  /** What its heap held when it was warm and at the end, garbage collected, bytes. */
   readonly warmBytes: number;
   readonly endBytes: number;
 }
@@ -29,7 +29,11 @@ const WARM = 0.4;
 /** Starts a gate, opens a few runs, fuzzes it, and stops it; what it answers wrong is thrown. */
 export async function fuzzGate(options: FuzzOptions): Promise<FuzzOutcome> {
   await using gate = await startProcess(process.execPath, {
-    args: [`--max-old-space-size=${HEAP_MB}`, new URL('fuzz-server.ts', import.meta.url).pathname],
+    args: [
+      '--expose-gc',
+      `--max-old-space-size=${HEAP_MB}`,
+      new URL('fuzz-server.ts', import.meta.url).pathname,
+    ],
     ready: { line: /^\{"url"/ },
     readyTimeoutMs: 60_000,
   });
@@ -38,9 +42,9 @@ export async function fuzzGate(options: FuzzOptions): Promise<FuzzOutcome> {
   const world = { document, known: { ...known, id: await openRuns(url, known) }, tokens };
   const warmUp = Math.round(options.requests * WARM);
   const first = await fuzz(url, world, { ...options, requests: warmUp });
-  const warmBytes = await residentBytes(url);
+  const warmBytes = await heapBytes(gate, 1);
   const second = await fuzz(url, world, { seed: options.seed + 1, requests: options.requests - warmUp });
-  const endBytes = await residentBytes(url);
+  const endBytes = await heapBytes(gate, 2);
   const { code } = await gate.stop();
   if (code !== 0) throw new Error(`the gate ended with ${code} when it was told to stop:\n${gate.output}`);
   if (gate.stderr !== '') throw new Error(`the gate complained:\n${gate.stderr}`);
@@ -61,10 +65,10 @@ async function openRuns(url: string, { app = [], cluster = [] }: Known): Promise
   return [...new Set(ids)];
 }
 
-async function residentBytes(url: string): Promise<number> {
-  const headers = { authorization: 'Bearer reader-token' };
-  const page = await (await fetch(`${url}/metrics`, { headers })).text();
-  return Number(/^process_resident_memory_bytes (\d+)/m.exec(page)?.[1]);
+/** What the gate's heap holds, asked for the nth time. */
+async function heapBytes(gate: RunningProcess, nth: number): Promise<number> {
+  gate.signal('SIGUSR2');
+  return Number((await gate.waitForLine(new RegExp(`^heap ${nth}: \\d+`))).split(' ')[2]);
 }
 
 function sumOf(...maps: readonly ReadonlyMap<number, number>[]): ReadonlyMap<number, number> {

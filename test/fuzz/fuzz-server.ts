@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { RIGHTS_OF_KIND, TOKEN_KINDS } from '../../src/identity/token-kinds.ts';
 import { startSimulatedGate } from '../support/simulated-gate.ts';
 
-// A real gate in a process of its own, so that a crash is one and its memory is its own: prints what it knows, ends on SIGTERM.
+// A real gate in a process of its own, so that a crash is one and its memory is its own: prints what it knows, on SIGUSR2 what
+// its heap holds, and ends on SIGTERM. Needs --expose-gc.
 
 const CLUSTERS = ['cluster-0', 'cluster-1', 'cluster-2'];
 const folder = await mkdtemp(join(tmpdir(), 'tidegate-fuzz-'));
@@ -59,6 +60,13 @@ const known = {
 };
 const tokens = TOKEN_KINDS.map((kind) => ({ token: `${kind}-token`, rights: RIGHTS_OF_KIND[kind] }));
 process.stdout.write(`${JSON.stringify({ url: gate.url, known, tokens })}\n`);
+// Garbage that nobody has collected yet is no leak: it is collected before the heap is told.
+let told = 0;
+process.on('SIGUSR2', () => {
+  globalThis.gc?.();
+  told += 1;
+  process.stdout.write(`heap ${told}: ${process.memoryUsage().heapUsed}\n`);
+});
 process.once('SIGTERM', async () => {
   await gate.stop();
   await rm(folder, { recursive: true });
