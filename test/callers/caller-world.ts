@@ -31,12 +31,15 @@ const FIRST = ['verified', 'soaking', 'broken', 'quiet'];
 /** A real gate with tokens, in which there is a change in every state. */
 export class CallerWorld implements AsyncDisposable {
   readonly #world: FleetWorld;
+  readonly #digestOf: ((cluster: string) => string) | undefined;
 
-  private constructor(world: FleetWorld) {
+  private constructor(world: FleetWorld, toldOf?: (cluster: string) => string) {
     this.#world = world;
+    this.#digestOf = toldOf;
   }
 
-  static async open(): Promise<CallerWorld> {
+  /** @param toldOf the digest that the hooks tell beside the revision; by default nothing */
+  static async open(toldOf?: (cluster: string) => string): Promise<CallerWorld> {
     const clusters = [...FIRST, 'later'];
     const world = await FleetWorld.open({
       waves: [
@@ -63,7 +66,7 @@ export class CallerWorld implements AsyncDisposable {
         },
       },
     });
-    const own = new CallerWorld(world);
+    const own = new CallerWorld(world, toldOf);
     await own.#prepare();
     return own;
   }
@@ -101,8 +104,10 @@ export class CallerWorld implements AsyncDisposable {
   }
 
   async #report(cluster: string, ...phases: readonly Phase[]): Promise<void> {
+    const change = { app: APP, cluster, revision: `rev-${cluster}` };
+    const digest = this.#digestOf && { digest: this.#digestOf(cluster) };
     for (const phase of phases) {
-      await this.#send('/v1/verdicts', HOOK_TOKEN, { app: APP, cluster, revision: `rev-${cluster}`, phase });
+      await this.#send('/v1/verdicts', HOOK_TOKEN, { ...change, ...digest, phase });
     }
   }
 

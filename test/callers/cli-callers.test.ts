@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { digestPaths } from '../../src/digest/digest-paths.ts';
 import { type CommandResult, runCommand } from '../../tools/run-command.ts';
 import { TempDir } from '../support/temp-dir.ts';
 import { type CallerState, CallerWorld, HOOK_TOKEN } from './caller-world.ts';
@@ -15,12 +16,17 @@ const example = (path: string) =>
   readFileSync(new URL(`../../examples/callers/${path}`, import.meta.url), 'utf8');
 
 let world: CallerWorld;
+/** One whose hooks tell the digest of charts/bom in the cluster's checkout. */
+let digested: CallerWorld;
 let folder: TempDir;
 let environment: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  world = await CallerWorld.open();
   folder = new TempDir();
+  world = await CallerWorld.open();
+  digested = await CallerWorld.open(
+    (cluster) => digestPaths([join(checkoutOf(cluster), 'charts/bom')], []).digest,
+  );
   const command = join(folder.path, 'tidegate');
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`);
   chmodSync(command, 0o755);
@@ -37,11 +43,24 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
+  await digested[Symbol.asyncDispose]();
   folder[Symbol.dispose]();
 });
 
-const run = (command: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-  runCommand(command, args, { env: { ...environment, ...more }, timeoutMs: 30_000 });
+/** A checkout of the repository with the bill of materials of a cluster's change. */
+function checkoutOf(cluster: string): string {
+  const path = join(folder.path, cluster);
+  mkdirSync(join(path, 'charts/bom'), { recursive: true });
+  writeFileSync(join(path, 'charts/bom/coredns.yaml'), `change: of ${cluster}\n`);
+  return path;
+}
+
+const run = (
+  command: string,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+  cwd = folder.path,
+) => runCommand(command, args, { cwd, env: { ...environment, ...more }, timeoutMs: 30_000 });
 
 describe('Argo Rollouts: a metric of the provider job', () => {
   interface Template {
@@ -60,8 +79,11 @@ describe('Argo Rollouts: a metric of the provider job', () => {
       readonly spec: { readonly containers: readonly [{ readonly args: readonly string[] }] };
     };
   }
-  const [{ provider }] = (parse(example('argo-rollouts/analysis-template-job.yaml')) as Template).spec
-    .metrics;
+  const analyses = parseAllDocuments(example('argo-rollouts/analysis-template-job.yaml'))
+    .map((document) => document.toJS() as Template & { readonly kind: string })
+    .filter(({ kind }) => kind === 'AnalysisTemplate');
+  const provider = analyses[0]?.spec.metrics[0].provider;
+  if (provider === undefined) throw new Error('the example has no AnalysisTemplate');
   const { podFailurePolicy, template } = provider.job.spec;
 
   function hook(state: CallerState, more: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
@@ -116,24 +138,47 @@ describe('Argo Rollouts: a metric of the provider job', () => {
 describe('GitHub Actions', () => {
   interface Workflow {
     readonly jobs: {
-      readonly gate: { readonly steps: readonly { readonly id?: string; readonly run: string }[] };
+      readonly gate: {
+        readonly steps: readonly {
+          readonly id?: string;
+          readonly run?: string;
+          readonly env?: Readonly<Record<string, string>>;
+        }[];
+      };
     };
   }
   const { steps } = (parse(example('github-actions/rollout.yml')) as Workflow).jobs.gate;
   const step = steps.find(({ id }) => id === 'gate')?.run ?? '';
+  const command = steps.find(({ id }) => id === 'command');
+  const image = command?.env?.['IMAGE'] ?? '';
+
+  /** Runs the step that gets the command, and tells the folder that it adds to PATH; docker runs ours in the image's place. */
+  async function pathOfCommand(): Promise<string> {
+    const docker = join(folder.path, 'docker');
+    const entry = `exec "${process.execPath}" "${CLI}" "$@"`;
+    writeFileSync(docker, `#!/bin/sh\nwhile [ "$1" != ${image} ]; do shift; done\nshift\n${entry}\n`);
+    chmodSync(docker, 0o755);
+    const added = join(folder.path, 'github-path');
+    const temp = { RUNNER_TEMP: join(folder.path, 'runner temp'), GITHUB_PATH: added };
+    const got = await run('bash', ['-e', '-c', command?.run ?? ''], { ...temp, IMAGE: image });
+    expect(got.code, got.stderr).toBe(0);
+    return readFileSync(added, 'utf8').trim().split('\n')[0] ?? '';
+  }
 
   test.each([
     ['go', 0, '::notice title=Rollout may go on%3A bom on verified::go (admission/already-verified): '],
     ['hold', 43, '::warning title=Rollout held%3A bom on later::hold (wave/not-ready): '],
     ['halt', 42, '::error title=Rollout halted%3A bom on broken::halt (run/sync-failed): '],
   ] as const)('%s ends the step with %d and tells it', async (state, code, annotation) => {
-    const { app, cluster, revision } = world.change('PreSync', state);
+    const { app, cluster, revision } = digested.change('PreSync', state);
+    const path = `${await pathOfCommand()}:${environment['PATH']}`;
     const [output, summary] = [join(folder.path, `${state}.out`), join(folder.path, `${state}.md`)];
     // As the runner does it.
-    const ended = await run('bash', ['-e', '-c', step], {
-      ...{ APP: app, CLUSTER: cluster, REVISION: revision },
+    const shown = {
+      ...{ APP: app, CLUSTER: cluster, REVISION: revision, PATH: path, TIDEGATE_URL: digested.url },
       ...{ GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary },
-    });
+    };
+    const ended = await run('bash', ['-e', '-c', step], shown, checkoutOf(cluster));
 
     expect(ended.code, ended.stderr).toBe(code);
     expect(ended.stderr).toContain(annotation);
@@ -157,12 +202,9 @@ describe('Jenkins', () => {
     ['hold', 'UNSTABLE'],
     ['halt', 'FAILURE'],
   ] as const)('%s is %s', async (state, result) => {
-    const { app, cluster, revision } = world.change('PreSync', state);
-    const ended = await run('sh', ['-xe', '-c', script], {
-      APP: app,
-      CLUSTER: cluster,
-      GIT_COMMIT: revision,
-    });
+    const { app, cluster, revision } = digested.change('PreSync', state);
+    const shown = { APP: app, CLUSTER: cluster, GIT_COMMIT: revision, TIDEGATE_URL: digested.url };
+    const ended = await run('sh', ['-xe', '-c', script], shown, checkoutOf(cluster));
 
     expect(resultOf(ended.code), ended.stderr).toBe(result);
   });
@@ -183,6 +225,17 @@ describe.skipIf(spawnSync('curl', ['--version']).status !== 0)('curl, where it i
 
     expect(ended.code, ended.stderr).toBe(code);
     expect(ended.stdout.slice(0, begin.length)).toBe(begin);
+  });
+
+  test('with the digest it asks for the change of the hooks', async () => {
+    const { app, cluster, revision } = digested.change('PreSync', 'go');
+    const change = { APP: app, CLUSTER: cluster, REVISION: revision, TOKEN: HOOK_TOKEN };
+    const { digest } = digestPaths([join(checkoutOf(cluster), 'charts/bom')], []);
+    const shown = { ...change, TIDEGATE_URL: digested.url, DIGEST: digest };
+    const ended = await run('sh', [ask], shown);
+
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ reason: 'admission/already-verified', digest });
   });
 
   test('a refused token and a gate that is away are no go', async () => {
