@@ -30,7 +30,8 @@ describe('every example of a caller', () => {
   });
 
   it.each(manifests.filter((path) => !ofKubernetes(path)))('%s is what its controller takes', (path) => {
-    for (const manifest of objectsOf(path)) {
+    // Kubernetes' own kinds are held against its schemas below.
+    for (const manifest of objectsOf(path).filter(({ apiVersion }) => apiVersion !== 'v1')) {
       expect({ [path]: problemsOf(manifest, '1.37') }).toEqual({ [path]: [] });
     }
   });
@@ -54,11 +55,14 @@ describe('every example of a caller', () => {
 describeWith(['kubernetes-schemas'], 'examples of Argo CD', () => {
   const paths = [...manifests.filter(ofKubernetes), 'argo-cd/argocd-cm-links.yaml'];
 
-  it.each(paths)('%s is what Kubernetes takes', (path) => {
-    for (const version of kubernetesVersions) {
-      for (const manifest of objectsOf(path)) expectValid(manifest, version);
-    }
-  });
+  it.each([...paths, 'callers/argo-rollouts/analysis-template-job.yaml'])(
+    '%s is what Kubernetes takes',
+    (path) => {
+      for (const version of kubernetesVersions) {
+        for (const manifest of objectsOf(path)) expectValid(manifest, version);
+      }
+    },
+  );
 
   it.each(paths)('what is YAML within %s is YAML', (path) => {
     for (const manifest of objectsOf(path)) {
