@@ -38,7 +38,7 @@ export const WAVES = [
 ] as const satisfies readonly { name: string; policy: PresetName; clusters: readonly string[] }[];
 
 /** What a DNS is judged by; the rest of the catalogue would only take time. */
-const WATCHED: readonly string[] = ['dns-errors', 'dns-latency', 'dns-replicas', 'api-errors'];
+export const WATCHED: readonly string[] = ['dns-errors', 'dns-latency', 'dns-replicas', 'api-errors'];
 
 /** As the charts' examples have it: without end, with the newest commit. */
 const RETRY: Retry = {
@@ -80,7 +80,7 @@ export class RolloutWorld implements AsyncDisposable {
     this.argo = new ArgoCd({
       ...{ version, clock, webhook, random },
       steps: WAVES.map(({ name }) => ({ wave: name })),
-      applications: applications(postSync === 'register'),
+      applications: applicationsOf(WAVES, postSync === 'register'),
       render(spec, revision) {
         const commit = commitOf(revision);
         return isSoak(spec) ? manifests.soak(spec, commit) : manifests.app(spec, commit);
@@ -191,8 +191,12 @@ export function isSoak({ name }: Pick<ApplicationSpec, 'name'>): boolean {
   return name.startsWith('soak-');
 }
 
-function applications(withSoak: boolean): readonly ApplicationSpec[] {
-  return WAVES.flatMap(({ name: wave, clusters }) =>
+/** The Applications of the app on every cluster, and those of its soak Jobs. */
+export function applicationsOf(
+  waves: readonly { readonly name: string; readonly clusters: readonly string[] }[],
+  withSoak: boolean,
+): readonly ApplicationSpec[] {
+  return waves.flatMap(({ name: wave, clusters }) =>
     clusters.flatMap((cluster) => [
       { name: `bom-${cluster}`, cluster, wave, retry: RETRY },
       ...(withSoak ? [{ name: `soak-${cluster}`, cluster, wave, retry: RETRY, prune: true }] : []),

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../../src/domain/reading.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
 import type { ToldRun } from '../scenarios/fleet-world.ts';
+import { brokenOrder } from './broken-order.ts';
 import { digestOf, isSoak, type Pushed, RolloutWorld, type Setting, WAVES } from './rollout-world.ts';
 
 /** What became of many rollouts, one after the other. */
@@ -22,8 +23,11 @@ export interface RolloutsReport {
   readonly ends: readonly string[];
 }
 
+/** Every version that is modelled. */
+export const VERSIONS = ['3.2', '3.3', '3.5'] as const;
+
 /** Every way of gating that is supported, for every version. */
-export const SETTINGS: readonly Setting[] = (['3.2', '3.3', '3.5'] as const).flatMap((version) =>
+export const SETTINGS: readonly Setting[] = VERSIONS.flatMap((version) =>
   (['register', 'wait'] as const).flatMap((postSync) =>
     [true, false].map((webhook) => ({ version, postSync, webhook })),
   ),
@@ -179,23 +183,11 @@ class Story {
     return this.#world.ended.some(({ result }) => result.end === 'halt' && result.answer?.digest === digest);
   }
 
-  /** No cluster may have got a digest before every cluster of every wave before had its go. */
   #checkOrder(digest: string, runs: readonly ToldRun[]): void {
-    const goAt = (cluster: string) =>
-      Math.min(
-        ...runs.flatMap((run) =>
-          run.cluster === cluster && run.state === 'go' ? Date.parse(run.decidedAt ?? '') : [],
-        ),
-      );
-    for (const { application, cluster, wave, revision, at } of this.#world.argo.applied) {
-      if (isSoak({ name: application }) || this.#world.commit(revision).digest !== digest) continue;
-      for (const { name, clusters } of WAVES) {
-        if (name === wave) break;
-        const early = clusters.filter((one) => !(goAt(one) <= at));
-        if (early.length > 0) {
-          this.#broken.push(`${revision} came to ${cluster} before ${early.join(', ')} had its go`);
-        }
-      }
-    }
+    const applied = this.#world.argo.applied.filter(
+      ({ application, revision }) =>
+        !isSoak({ name: application }) && this.#world.commit(revision).digest === digest,
+    );
+    this.#broken.push(...brokenOrder(WAVES, applied, runs));
   }
 }

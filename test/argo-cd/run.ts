@@ -2,9 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdown } from '../../bench/report.ts';
-import { rollouts, SETTINGS, settingName } from './rollouts.ts';
+import { processRollout } from './process-rollout.ts';
+import { rollouts, SETTINGS, settingName, VERSIONS } from './rollouts.ts';
 
 // By hand: npm run argo-cd -- --rollouts 100 --only 3.5
+// With a process of the gate and one of every hook, one rollout for each version: npm run argo-cd -- --processes
 
 const RESULTS = join(import.meta.dirname, '../../bench/results/argo-cd.md');
 
@@ -13,9 +15,19 @@ const { values } = parseArgs({
     rollouts: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    processes: { type: 'boolean', default: false },
     out: { type: 'string', default: RESULTS },
   },
 });
+if (values.processes) {
+  let isBroken = false;
+  for (const version of VERSIONS) {
+    const report = await processRollout(version);
+    isBroken ||= report.broken.length > 0 || report.harmed.length !== 1;
+    process.stdout.write(`${version}: ${JSON.stringify(report)}\n`);
+  }
+  process.exit(isBroken ? 1 : 0);
+}
 const rows: string[][] = [];
 for (const setting of SETTINGS.filter((one) => settingName(one).includes(values.only))) {
   const name = settingName(setting);
