@@ -1,9 +1,9 @@
 import { MINUTE_MS, type MinuteReading } from '../domain/reading.ts';
 import type { ClusterReadings } from '../judge/judge-input.ts';
 import type { MinuteWindow } from '../sources/signal-source.ts';
-import type { Span } from './learning/moves.ts';
+import { didHarm, nextChange, type Span, touches } from './learning/moves.ts';
 import type { LedgerRun } from './ports.ts';
-import { harmFrom, isRevoked } from './run-times.ts';
+import { harmFrom } from './run-times.ts';
 
 /** Fewer whole minutes than this are no baseline: then what was harmed is better than nothing. */
 const LEAST_MINUTES = 120;
@@ -17,20 +17,16 @@ const LEAST_MINUTES = 120;
  */
 export function harmedTime(runs: readonly LedgerRun[], { from, to }: MinuteWindow): readonly Span[] {
   const spans = runs
-    .filter((run) => run.state === 'halted' || isRevoked(run))
-    .map((run) => ({ from: harmFrom(run), to: mendedAt(runs, run) ?? Number.POSITIVE_INFINITY }))
+    .filter(didHarm)
+    .map((run) => {
+      const next = nextChange(runs, run);
+      // While the next change is on its way, the harm lasts.
+      return { from: harmFrom(run), to: next?.settledAt ?? next?.decidedAt ?? Number.POSITIVE_INFINITY };
+    })
     .filter((span) => span.from <= to && span.to > from - MINUTE_MS);
   let left = 0;
   for (let minute = from; minute <= to; minute += MINUTE_MS) if (!isWithin(spans, minute)) left += 1;
   return left < LEAST_MINUTES ? [] : spans;
-}
-
-/** When the change after a harmful one had arrived; undefined while there is none, or it is on its way. */
-function mendedAt(runs: readonly LedgerRun[], harmful: LedgerRun): number | undefined {
-  const next = runs
-    .filter((run) => run.app === harmful.app && harmFrom(run) > harmFrom(harmful))
-    .sort((a, b) => harmFrom(a) - harmFrom(b))[0];
-  return next && (next.settledAt ?? next.decidedAt);
 }
 
 /** Readings without the minutes of some spans. */
@@ -41,7 +37,6 @@ export function withoutSpans(readings: ClusterReadings, spans: readonly Span[]):
   return { counts: rows(readings.counts), items: rows(readings.items), values: rows(readings.values) };
 }
 
-/** Whether a minute, named by its end, touches one of the spans. */
 function isWithin(spans: readonly Span[], minute: number): boolean {
-  return spans.some(({ from, to = Number.POSITIVE_INFINITY }) => from < minute && to > minute - MINUTE_MS);
+  return spans.some((span) => touches(span, minute));
 }

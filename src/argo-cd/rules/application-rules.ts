@@ -1,7 +1,7 @@
 import { isDuration, seconds } from '../../domain/duration.ts';
-import { at, isFields, listAt, textAt, textsBelow } from '../manifest.ts';
+import { annotation, at, isFields, listAt, textAt, textsBelow } from '../manifest.ts';
 import type { Rule } from '../rule.ts';
-import { type Application, applicationAnnotation, sourcesOf, syncOptionsOf } from './application.ts';
+import { type Application, sourcesOf, syncOptionsOf } from './application.ts';
 
 /** The longest pause between two tries that still feels like being asked. */
 const LONGEST_BACKOFF_SECONDS = 300;
@@ -144,7 +144,7 @@ export const APPLICATION_RULES: readonly Rule<Application>[] = [
     why: 'A commit that changes none of these paths counts as no change: what it brings from elsewhere, such as a chart of another folder, is applied without hooks.',
     mend: 'List every path that manifests come from, those of the hooks and of shared charts too; keep selfHeal off.',
     find: (app) => {
-      const paths = applicationAnnotation(app, GENERATE_PATHS);
+      const paths = annotation(app.fields, GENERATE_PATHS);
       return paths === undefined
         ? []
         : [{ what: `manifest-generate-paths is ${paths}`, at: ['metadata', 'annotations', GENERATE_PATHS] }];
@@ -156,7 +156,7 @@ export const APPLICATION_RULES: readonly Rule<Application>[] = [
     why: 'Argo CD does not look at the Application at all: nobody asks, and its health is an old one.',
     mend: 'Take the annotation off; to stop a rollout, freeze it.',
     find: (app) =>
-      applicationAnnotation(app, SKIP_RECONCILE) === 'true'
+      annotation(app.fields, SKIP_RECONCILE) === 'true'
         ? [{ what: 'skip-reconcile is true', at: ['metadata', 'annotations', SKIP_RECONCILE] }]
         : [],
   },

@@ -1,5 +1,4 @@
 import {
-  annotation,
   at,
   type Fields,
   fieldsAt,
@@ -60,9 +59,4 @@ export function syncOptionsOf({ fields }: Application): readonly { option: strin
   return listAt(fields, ['spec', 'syncPolicy', 'syncOptions']).flatMap((option, i) =>
     typeof option === 'string' ? [{ option, at: ['spec', 'syncPolicy', 'syncOptions', i] }] : [],
   );
-}
-
-/** An annotation of an Application. */
-export function applicationAnnotation({ fields }: Application, name: string): string | undefined {
-  return annotation(fields, name);
 }

@@ -1,6 +1,6 @@
 import { isDuration, seconds } from '../../domain/duration.ts';
 import type { GateCall } from '../gate-call.ts';
-import { annotation, at, commaList, fieldsAt, isFields, listAt, type Path, textAt } from '../manifest.ts';
+import { annotation, at, commaList, isFields, listAt, type Path, textAt } from '../manifest.ts';
 import type { Rule, Sight } from '../rule.ts';
 import { FAILS_AT_ONCE, failJobCodes } from './pod-failure-policy.ts';
 
@@ -212,7 +212,7 @@ export const HOOK_RULES: readonly Rule<GateCall>[] = [
     mend: 'Leave argocd.argoproj.io/sync-options off the hook.',
     find: ({ manifest: { fields } }) => {
       const name = 'argocd.argoproj.io/sync-options';
-      const set = commaList(annotation(fieldsAt(fields, []), name));
+      const set = commaList(annotation(fields, name));
       const wrong = set.filter((option) => /^(Replace|Force|Skip.*)=true$/.test(option));
       return wrong.map((option) => ({ what: `the hook has ${option}`, at: annotations(name) }));
     },

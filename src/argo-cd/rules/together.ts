@@ -1,5 +1,5 @@
 import type { GateCall } from '../gate-call.ts';
-import { annotation, at, fieldsAt, type Manifest, textAt, textsBelow } from '../manifest.ts';
+import { annotation, fieldsAt, type Manifest, textAt, textsBelow } from '../manifest.ts';
 import { type Finding, findingsOf, type Rule } from '../rule.ts';
 
 /** Manifests that are applied together, as far as the files tell, with those that call the gate. */
@@ -129,9 +129,7 @@ export const RESOURCE_RULES: readonly Rule<Manifest>[] = [
     why: 'Argo CD knows no health of this kind: as a hook it counts as done the moment it is made, unless argocd-cm brings a check for it.',
     mend: 'Use a Job, or test the check: argocd admin settings resource-overrides health FILE',
     find: ({ kind, apiVersion, fields }) =>
-      annotation(fields, HOOK) !== undefined &&
-      at(fields, ['kind']) !== undefined &&
-      !hasHealth(apiVersion, kind)
+      annotation(fields, HOOK) !== undefined && !hasHealth(apiVersion, kind)
         ? [{ what: `a ${kind} as a hook`, at: ['kind'] }]
         : [],
   },

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../domain/reading.ts';
 import { UNFIT } from '../../judge/learning/class-history.ts';
 import type { MinuteWindow } from '../../sources/signal-source.ts';
 import type { LedgerRun, Store } from '../ports.ts';
-import { harmFrom } from '../run-times.ts';
+import { harmFrom, isRevoked } from '../run-times.ts';
 
 /** A stretch of time in which a cluster was being changed, epoch milliseconds; one without an end lasts. */
 export interface Span {
@@ -15,7 +15,7 @@ const MOST_RUNS = 200;
 
 /**
  * When clusters were being changed, by the ledger: from the admission or the sync to the verdict, and on to the next
- * change where the verdict was a halt.
+ * change where it did harm.
  */
 export async function movesOf(
   store: Pick<Store, 'runs'>,
@@ -32,25 +32,36 @@ export async function movesOf(
 export function spansOf(runs: readonly LedgerRun[]): readonly Span[] {
   return runs.map((run) => {
     const from = harmFrom(run);
-    const to = run.state === 'halted' ? nextChange(runs, run) : run.decidedAt;
+    const next = nextChange(runs, run);
+    const to = didHarm(run) ? next && harmFrom(next) : run.decidedAt;
     return { from, ...(to !== undefined && { to }) };
   });
 }
 
-function nextChange(runs: readonly LedgerRun[], halted: LedgerRun): number | undefined {
-  const from = harmFrom(halted);
-  const later = runs
-    .filter(({ app }) => app === halted.app)
-    .map(harmFrom)
-    .filter((at) => at > from);
-  return later.length === 0 ? undefined : Math.min(...later);
+/** Whether a change is known to have done harm where it was applied. */
+export function didHarm(run: LedgerRun): boolean {
+  return run.state === 'halted' || isRevoked(run);
+}
+
+/** The change of the same app that was applied next; undefined when there was none. */
+export function nextChange(runs: readonly LedgerRun[], run: LedgerRun): LedgerRun | undefined {
+  return runs
+    .filter((other) => other.app === run.app && harmFrom(other) > harmFrom(run))
+    .reduce<LedgerRun | undefined>(
+      (first, other) => (first && harmFrom(first) <= harmFrom(other) ? first : other),
+      undefined,
+    );
+}
+
+/** Whether a minute, named by its end, touches a span. */
+export function touches({ from, to = Number.POSITIVE_INFINITY }: Span, minute: number): boolean {
+  return from < minute && to > minute - MINUTE_MS;
 }
 
 /** Marks the minutes that a span touches. */
 export function markMoves(unfit: Uint8Array, window: MinuteWindow, spans: readonly Span[]): void {
   for (let at = 0; at < unfit.length; at += 1) {
     const end = window.from + at * MINUTE_MS;
-    const touches = ({ from, to = Number.POSITIVE_INFINITY }: Span) => from < end && to > end - MINUTE_MS;
-    if (spans.some(touches)) unfit[at] = (unfit[at] ?? 0) | UNFIT.sync;
+    if (spans.some((span) => touches(span, end))) unfit[at] = (unfit[at] ?? 0) | UNFIT.sync;
   }
 }
