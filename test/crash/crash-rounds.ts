@@ -51,12 +51,14 @@ export interface CrashOptions {
   readonly rounds: number;
   readonly seed: number;
   readonly aborted?: AbortSignal;
+  /** Told after each round how many were struck and how many promises are known to be broken. */
+  readonly tell?: (struck: number, broken: number) => void;
 }
 
 /** Kills gates at random moments while clusters are rolled out to, and holds them to what they acknowledged. */
 export async function crashRounds(
   ledgers: CrashLedgers,
-  { rounds, seed, aborted }: CrashOptions,
+  { rounds, seed, aborted, tell }: CrashOptions,
 ): Promise<CrashReport> {
   const random = seededRandom(seed)('crash');
   const time: FastTime = { factor: FACTOR, realStart: Date.now(), start: Date.UTC(2026, 10, 23, 12) };
@@ -93,6 +95,7 @@ export async function crashRounds(
       await victim?.gate.kill9();
       live.push(await start());
     }
+    tell?.(round + 1, witness.complaints.length);
   }
   ending.abort();
   await actors;

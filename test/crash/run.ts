@@ -24,9 +24,18 @@ const found: (readonly [CrashLedgers, CrashReport, number])[] = [];
 async function strike(ledgers: CrashLedgers): Promise<void> {
   process.stderr.write(`${ledgers.name}: ${options.rounds} rounds, seed ${options.seed}\n`);
   const started = performance.now();
-  const report = await crashRounds(ledgers, options);
+  const report = await crashRounds(ledgers, { ...options, tell: progressOf(ledgers.name) });
   found.push([ledgers, report, (performance.now() - started) / 1000]);
   for (const complaint of report.complaints) process.stdout.write(`${ledgers.name}: ${complaint}\n`);
+}
+/** A line each hundred rounds, and one for each promise as it breaks. */
+function progressOf(name: string): (struck: number, broken: number) => void {
+  let known = 0;
+  return (struck, broken) => {
+    if (struck % 100 !== 0 && broken === known) return;
+    known = broken;
+    process.stderr.write(`${name}: ${struck} of ${options.rounds} rounds, ${broken} promises broken\n`);
+  };
 }
 if (values.store !== 'postgres') {
   using ledgers = sqliteLedgers();
