@@ -2,7 +2,12 @@ import { MINUTE_MS } from '../domain/reading.ts';
 import type { Policy } from '../domain/run.ts';
 import { SLOT } from './cell.ts';
 import { type ControlMinute, type ControlValue, MIN_CONTROLS } from './controls.ts';
-import { type LearnedGauge, type LearnedShift, WINDOW_MINUTES } from './learning/learned-class.ts';
+import {
+  type LearnedGauge,
+  type LearnedShift,
+  type WindowMinutes,
+  windowLength,
+} from './learning/learned-class.ts';
 import { placeboFor } from './learning/placebo-for.ts';
 import { PLACEBO_NEEDS, type Placebo } from './statistics/placebo.ts';
 import { longRunSpread, openShift, SHIFT_BEFORE_MINUTES, type ShiftStart } from './statistics/shift.ts';
@@ -23,7 +28,7 @@ export interface ShiftPlan {
   readonly worse: LearnedGauge['worse'];
   readonly quiet: Placebo;
   /** Length of the quiet windows, in minutes. */
-  readonly windowMinutes: number;
+  readonly windowMinutes: WindowMinutes;
   /** Whether there are no controls: then it only holds. */
   readonly isLone: boolean;
 }
@@ -71,7 +76,7 @@ export function planShift(
   const against: LearnedShift =
     learned.controlled.findLast((each) => each.controls === controls) ?? learned.own;
   const longest = maxSoakMs / MINUTE_MS;
-  const windowMinutes = WINDOW_MINUTES.find((minutes) => minutes >= longest) ?? 120;
+  const windowMinutes = windowLength(longest);
   const quiet = placeboFor(
     { scores: against.scores, everyMinutes: learned.windows.everyMinutes, needs: PLACEBO_NEEDS.gauges },
     { minutes: windowMinutes },

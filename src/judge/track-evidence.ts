@@ -180,7 +180,7 @@ function score(plan: TrackPlan, state: TrackState, numbers: Float64Array, index:
   if (!(estimate >= SCORE_FLOOR)) return;
   const logE = trackLogE(numbers, at, WORSE, plan.effects);
   // Rounded as the quiet windows' are, so that equal scores are equal.
-  state.score = Math.round(scoreOf(logE, estimate, minutes) * 1000) / 1000;
+  state.score = Math.round(scoreOf(logE, estimate, minutes, plan.bar) * 1000) / 1000;
   const reached = (peak: ScorePeak | null) => state.score > (peak?.score ?? 0);
   const causes = (numbers[at + TRACK.seen] as number) * plan.model.phi;
   const onlyHolds = causes < LEAST_CAUSES || lostControls(state);

@@ -1,11 +1,18 @@
 import { MINUTE_MS } from '../domain/reading.ts';
 import type { Policy } from '../domain/run.ts';
-import { type LearnedCounts, type Promised, WINDOW_MINUTES } from './learning/learned-class.ts';
+import {
+  type LearnedCounts,
+  type Promised,
+  type WindowMinutes,
+  windowLength,
+} from './learning/learned-class.ts';
 import { placeboFor, strictestPromise } from './learning/placebo-for.ts';
+import { CONTROLLED_BARS, LONE_BARS } from './learning/score-bars.ts';
 import { WORSE } from './mixture.ts';
 import type { StreamModel } from './statistics/level-model.ts';
 import { LONE_EFFECTS } from './statistics/patient.ts';
 import { PLACEBO_NEEDS, type Placebo, type PlaceboChance, placeboChance } from './statistics/placebo.ts';
+import type { Bar } from './statistics/score.ts';
 import { GO_LENGTH, goEffects } from './statistics/track-go.ts';
 import { type Effects, trackLength } from './statistics/track-state.ts';
 import { learnedAgainst, type StreamBefore } from './streams-before.ts';
@@ -22,7 +29,9 @@ export interface TrackPlan {
   /** Highest scores of the quiet windows that are like this run. */
   readonly quiet: Placebo;
   /** Length of the quiet windows, in minutes. */
-  readonly windowMinutes: number;
+  readonly windowMinutes: WindowMinutes;
+  /** How much evidence a score takes; the quiet windows' scores took as much. */
+  readonly bar: Bar;
   /** Whether there are no controls: then only a patient rise may halt. */
   readonly isLone: boolean;
   /** The promise that go is about, where the quiet hours show that it can be proved. */
@@ -50,8 +59,6 @@ export interface TrackInput {
   readonly given?: Promised | 0;
 }
 
-const LONGEST_WINDOW = WINDOW_MINUTES[WINDOW_MINUTES.length - 1] as number;
-
 /** Lays out the tests of a series; undefined when too few quiet windows are known to convict by. */
 export function planTrack({
   learned,
@@ -63,7 +70,7 @@ export function planTrack({
 }: TrackInput): TrackPlan | undefined {
   const against = learnedAgainst(learned, before.controls);
   const longest = policy.maxSoakMs / MINUTE_MS;
-  const windowMinutes = WINDOW_MINUTES.find((minutes) => minutes >= longest) ?? LONGEST_WINDOW;
+  const windowMinutes = windowLength(longest);
   const compared = {
     scores: (against ?? learned.plain).scores,
     everyMinutes: learned.windows.everyMinutes,
@@ -84,6 +91,7 @@ export function planTrack({
     effects,
     quiet,
     windowMinutes,
+    bar: (against ? CONTROLLED_BARS : LONE_BARS)[windowMinutes],
     isLone: against === undefined,
     ...(times && {
       promise: { times, effects: PROMISE_EFFECTS[times], at: at + trackLength(effects) },

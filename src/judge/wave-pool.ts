@@ -1,8 +1,9 @@
 import { rateOf } from './baseline.ts';
 import type { JudgePlan, SeriesPlan } from './judge-plan.ts';
 import type { CountState, JudgeState } from './judge-state.ts';
-import { type LearnedCounts, WINDOW_MINUTES } from './learning/learned-class.ts';
+import { type LearnedCounts, windowLength } from './learning/learned-class.ts';
 import { placeboFor } from './learning/placebo-for.ts';
+import { POOLED_BARS } from './learning/score-bars.ts';
 import { WORSE } from './mixture.ts';
 import type { SeriesState } from './series-state.ts';
 import { PLACEBO_NEEDS, placeboChance } from './statistics/placebo.ts';
@@ -99,12 +100,13 @@ function poolSeries(key: string, members: readonly WaveMember[], maxSoakMinutes:
   const taken = all.slice(0, learned.clusters);
   const pool = { numbers: new Float64Array(LENGTH), at: 0 };
   for (const { track } of taken) addToPool(track.numbers, track.at, pool);
+  const length = windowLength(maxSoakMinutes);
   // The bar falls with time: the youngest run's is the highest.
   const minutes = Math.min(...taken.map((each) => each.minutes));
-  const score = scoreOf(trackLogE(pool.numbers, 0, WORSE), trackEstimate(pool.numbers, 0), minutes);
-  const longest = Math.min(maxSoakMinutes, WINDOW_MINUTES[WINDOW_MINUTES.length - 1] as number);
+  const logE = trackLogE(pool.numbers, 0, WORSE);
+  const score = scoreOf(logE, trackEstimate(pool.numbers, 0), minutes, POOLED_BARS[length]);
   const { scores, everyMinutes } = learned;
-  const quiet = placeboFor({ scores, everyMinutes, needs: PLACEBO_NEEDS.counts }, { minutes: longest });
+  const quiet = placeboFor({ scores, everyMinutes, needs: PLACEBO_NEEDS.counts }, { minutes: length });
   const { p, windows, reached, extrapolated, convicts } = placeboChance(quiet, score);
   const total = (pick: (track: SharedTrack) => number) =>
     taken.reduce((sum, { track }) => sum + pick(track), 0);

@@ -11,6 +11,7 @@ import {
   replayProof,
   replayScores,
 } from './replay-window.ts';
+import { type Bars, CONTROLLED_BARS, LONE_BARS } from './score-bars.ts';
 import { blockMinutesOf, sumBlocks } from './scrape-blocks.ts';
 import {
   columnsOf,
@@ -69,7 +70,7 @@ export function learnCounts(key: string, all: readonly ClusterHistory[]): Learne
     ...(bursts && { bursts }),
     expected,
     controlled,
-    plain: { ...plain, scores: scoresOf(streamsOf(windows, declustered, plain, blockMinutes)) },
+    plain: { ...plain, scores: scoresOf(streamsOf(windows, declustered, plain, blockMinutes), LONE_BARS) },
     raw: { ...rawModel, provedAfter: { 3: provedAfter(3), 5: provedAfter(5), 10: provedAfter(10) } },
     pooled: learnPooled(series, fit, controlled),
     windows: counts,
@@ -86,13 +87,14 @@ function learnControlled(
       return controlledRow(row, offsetsBy(series, ringOf(i, controls, declustered.length)));
     });
     const model = modelOf(rows, blockMinutes);
-    return { controls, ...model, scores: scoresOf(streamsOf(windows, rows, model, blockMinutes)) };
+    const streams = streamsOf(windows, rows, model, blockMinutes);
+    return { controls, ...model, scores: scoresOf(streams, CONTROLLED_BARS) };
   });
 }
 
-function scoresOf(streams: readonly ReplayedStream[]): PlaceboScores {
+function scoresOf(streams: readonly ReplayedStream[], bars: Bars): PlaceboScores {
   const numbers = new Float64Array(REPLAY_LENGTH);
-  return columnsOf(streams.map((stream) => replayScores(stream, numbers)));
+  return columnsOf(streams.map((stream) => replayScores(stream, bars, numbers)));
 }
 
 /** The windows by the events expected in the hour before them, ascending. */

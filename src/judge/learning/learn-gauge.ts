@@ -11,6 +11,7 @@ import type { ClusterHistory } from './class-history.ts';
 import type { LearnedGauge, LearnedShift } from './learned-class.ts';
 import { AFTER_MINUTES, chooseWindows, type PlaceboWindow } from './placebo-windows.ts';
 import { runningHighest } from './replay-window.ts';
+import { LEVEL_BARS } from './score-bars.ts';
 import { columnsOf, controlCounts, ringOf } from './series-history.ts';
 
 type Worse = LearnedGauge['worse'];
@@ -74,7 +75,7 @@ function learnShift(
     i + 1 < SHIFT_LEAST_SAMPLES ? 0 : usualSize(paths, i),
   );
   const highest = paths.map((path) => {
-    const running = runningHighest(1);
+    const running = runningHighest(1, LEVEL_BARS);
     path.forEach((shift, i) => {
       running.add(i, shiftScore(shift, usual, i + 1));
     });

@@ -2,7 +2,7 @@ import { MIN_CONTROLS } from '../controls.ts';
 import { WORSE } from '../mixture.ts';
 import { levelsAt } from '../statistics/open-stream.ts';
 import { addToPool } from '../statistics/pooled.ts';
-import { SCORE_FLOOR, scoreOf } from '../statistics/score.ts';
+import { SCORE_FLOOR } from '../statistics/score.ts';
 import { trackEstimate, trackLength, trackLogE } from '../statistics/track-state.ts';
 import type { LearnedControlled, LearnedPool } from './learned-class.ts';
 import { type PlaceboWindow, STRIDE_MINUTES, thinned } from './placebo-windows.ts';
@@ -14,12 +14,13 @@ import {
   runningHighest,
   stepsOf,
 } from './replay-window.ts';
+import { POOLED_BARS } from './score-bars.ts';
 import { seededOrder } from './seeded-order.ts';
 import { columnsOf, offsetsBy, type SeriesHistory } from './series-history.ts';
 import { controlledRow, type StreamRow, wholeRate } from './stream-rows.ts';
 
-/** Sizes of groups that are learned; a larger wave pools the first clusters that fill the largest. */
-const GROUP_SIZES = [2, 4, 8, 16];
+/** Sizes of groups that are learned; a wave pools the first clusters that fill the largest of them. */
+const GROUP_SIZES = [2, 3, 4, 6, 8, 10, 12, 16];
 const MOST_CONTROLS = 8;
 
 /** Random choices of controls and groups. */
@@ -29,7 +30,7 @@ const DRAWS = 8;
 const EVERY_START = 3;
 
 /** More windows of a size make the tail no clearer. */
-const MOST_WINDOWS = 1500;
+const MOST_WINDOWS = 1200;
 
 const LENGTH = trackLength(WORSE.effects.length);
 
@@ -95,10 +96,13 @@ function drawnOrder({ clusters }: SeriesHistory, draw: number): readonly number[
 /** Replays every start of the members, as groups of each size; a group whose members aren't all fit is left out. */
 function replayGroups(members: readonly Member[], highest: ReadonlyMap<number, Highest[]>): void {
   const starts = [...new Set(members.flatMap(({ byStart }) => [...byStart.keys()]))].sort((a, b) => a - b);
+  const most = Math.ceil(MOST_WINDOWS / (DRAWS * starts.length));
   for (const start of starts) {
     const streams = members.map(({ byStart }) => byStart.get(start));
     const groups = [...highest].flatMap(([size, found]) =>
-      groupsOf(streams, size).map((group) => ({ group, found })),
+      groupsOf(streams, size)
+        .slice(0, most)
+        .map((group) => ({ group, found })),
     );
     if (groups.length === 0) continue;
     for (const [i, found] of replayTogether(
@@ -134,7 +138,7 @@ function replayTogether(
     stream ? openReplay(stream, numbers, i * LENGTH, WORSE.effects.length) : 0,
   );
   const pool = { numbers: new Float64Array(LENGTH), at: 0 };
-  const running = groups.map(() => runningHighest(stepMinutes));
+  const running = groups.map(() => runningHighest(stepMinutes, POOLED_BARS));
   for (let step = 0; step < stepsOf(stepMinutes); step++) {
     for (let i = 0; i < streams.length; i++) {
       const stream = streams[i];
@@ -144,9 +148,8 @@ function replayTogether(
     for (let g = 0; g < groups.length; g++) {
       pool.numbers.fill(0);
       for (const place of groups[g] as readonly number[]) addToPool(numbers, place * LENGTH, pool);
-      const estimate = trackEstimate(pool.numbers, 0);
-      if (!(estimate >= SCORE_FLOOR)) continue;
-      running[g]?.add(step, scoreOf(trackLogE(pool.numbers, 0, WORSE), estimate, (step + 1) * stepMinutes));
+      if (!(trackEstimate(pool.numbers, 0) >= SCORE_FLOOR)) continue;
+      running[g]?.add(step, trackLogE(pool.numbers, 0, WORSE));
     }
   }
   return running.map(({ highest }) => highest);

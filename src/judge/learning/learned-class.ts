@@ -5,6 +5,13 @@ import type { StreamModel } from '../statistics/level-model.ts';
 export const WINDOW_MINUTES = [30, 60, 120] as const;
 export type WindowMinutes = (typeof WINDOW_MINUTES)[number];
 
+const LONGEST_WINDOW = 120;
+
+/** The shortest length that covers a soak of so many minutes; else the longest. */
+export function windowLength(minutes: number): WindowMinutes {
+  return WINDOW_MINUTES.find((length) => length >= minutes) ?? LONGEST_WINDOW;
+}
+
 /** Highest score of every placebo window, by length; every list is in the order of the windows. */
 export type PlaceboScores = Readonly<Record<WindowMinutes, readonly number[]>>;
 

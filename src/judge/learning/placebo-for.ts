@@ -4,7 +4,7 @@ import {
   type PlaceboScores,
   PROMISES,
   type Promised,
-  WINDOW_MINUTES,
+  windowLength,
 } from './learned-class.ts';
 
 /** What a run's scores are compared with. */
@@ -30,7 +30,7 @@ export interface LiveRun {
  * Whoever looks for longer than the longest windows has tried several times, and must tell the chance of as many tries.
  */
 export function placeboFor({ scores, everyMinutes, needs, expected }: ComparedWith, run: LiveRun): Placebo {
-  const length = WINDOW_MINUTES.find((minutes) => minutes >= run.minutes) ?? 120;
+  const length = windowLength(run.minutes);
   const near = expected && run.expectedHour !== undefined && nearWindows(expected, run.expectedHour);
   return {
     scores: scores[length],

@@ -1,7 +1,7 @@
 import { WORSE } from '../mixture.ts';
 import type { Level, StreamModel } from '../statistics/level-model.ts';
 import { isRead, rebasedLevel } from '../statistics/open-stream.ts';
-import { SCORE_FLOOR, scoreOf } from '../statistics/score.ts';
+import { barAt, SCORE_FLOOR } from '../statistics/score.ts';
 import { GO_EFFECTS, GO_LENGTH, goEffects, trackGoLogE } from '../statistics/track-go.ts';
 import {
   type Effects,
@@ -14,6 +14,7 @@ import {
 } from '../statistics/track-state.ts';
 import { type Promised, WINDOW_MINUTES, type WindowMinutes } from './learned-class.ts';
 import { AFTER_MINUTES } from './placebo-windows.ts';
+import type { Bars } from './score-bars.ts';
 import { rateWithout, type StreamRow, wholeRate } from './stream-rows.ts';
 
 /** A restarted thing is cold for a while, in live soaks and in replayed ones. */
@@ -73,15 +74,13 @@ export function replayStep(
 export type Highest = Record<WindowMinutes, number>;
 
 /** Plays the halting test through a window, as a soak would that is looked at after every step. */
-export function replayScores(stream: ReplayedStream, numbers: Float64Array): Highest {
+export function replayScores(stream: ReplayedStream, bars: Bars, numbers: Float64Array): Highest {
   const { stepMinutes } = stream;
   const rate = openReplay(stream, numbers, 0, WORSE.effects.length);
-  const running = runningHighest(stepMinutes);
+  const running = runningHighest(stepMinutes, bars);
   for (let step = 0; step < stepsOf(stepMinutes); step++) {
     if (!replayStep(stream, numbers, { at: 0, step, rate, effects: WORSE })) continue;
-    const estimate = trackEstimate(numbers, 0);
-    if (!(estimate >= SCORE_FLOOR)) continue;
-    running.add(step, scoreOf(trackLogE(numbers, 0, WORSE), estimate, (step + 1) * stepMinutes));
+    if (trackEstimate(numbers, 0) >= SCORE_FLOOR) running.add(step, trackLogE(numbers, 0, WORSE));
   }
   return running.highest;
 }
@@ -89,22 +88,24 @@ export function replayScores(stream: ReplayedStream, numbers: Float64Array): Hig
 /** Numbers that `replayScores` works in. */
 export const REPLAY_LENGTH: number = trackLength(WORSE.effects.length);
 
-/** Running maximum of a score, noted at the end of each window length. */
+/** Running maximum of the score, noted at the end of each window length. */
 export interface RunningHighest {
   readonly highest: Highest;
-  add(step: number, score: number): void;
+  /** Evidence after a step; it is scored by the bar of each length. */
+  add(step: number, evidence: number): void;
 }
 
 /** A running maximum before its first step. */
-export function runningHighest(stepMinutes: number): RunningHighest {
+export function runningHighest(stepMinutes: number, bars: Bars): RunningHighest {
   const highest: Highest = { 30: 0, 60: 0, 120: 0 };
   return {
     highest,
-    add(step, score) {
+    add(step, evidence) {
       const minutes = (step + 1) * stepMinutes;
-      const rounded = Math.round(score * 1000) / 1000;
       for (const length of WINDOW_MINUTES) {
-        if (minutes <= length && rounded > highest[length]) highest[length] = rounded;
+        if (minutes > length) continue;
+        const rounded = Math.round((evidence / barAt(bars[length], minutes)) * 1000) / 1000;
+        if (rounded > highest[length]) highest[length] = rounded;
       }
     },
   };

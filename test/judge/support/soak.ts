@@ -1,5 +1,6 @@
 import type { LearnedCounts, WindowMinutes } from '../../../src/judge/learning/learned-class.ts';
 import { WARM_UP_MINUTES } from '../../../src/judge/learning/replay-window.ts';
+import { CONTROLLED_BARS, LONE_BARS } from '../../../src/judge/learning/score-bars.ts';
 import {
   controlledRow,
   controlOffsets,
@@ -83,6 +84,7 @@ export function haltMinute(soak: Soak, learned: LearnedCounts, alpha: number): n
     overlap: Math.max(1, soak.minutes / learned.windows.everyMinutes),
     needs: PLACEBO_NEEDS.counts,
   };
+  const bar = (alone ? LONE_BARS : CONTROLLED_BARS)[soak.minutes];
   const sums = { seen: [] as number[], expected: [] as number[] };
   let most = 0;
   for (let minute = 1; minute <= soak.minutes; minute++) {
@@ -95,7 +97,7 @@ export function haltMinute(soak: Soak, learned: LearnedCounts, alpha: number): n
     const expected = ((row.exposure[i] as number) * opened.rate) / model.phi;
     stepTrack(numbers, 0, model.level, alone ? loneEffects(minute) : WORSE, seen, expected);
     const logE = trackLogE(numbers, 0, WORSE, effects);
-    const score = scoreOf(logE, trackEstimate(numbers, 0), minute);
+    const score = scoreOf(logE, trackEstimate(numbers, 0), minute, bar);
     sums.seen.push(numbers[TRACK.seen] as number);
     sums.expected.push(numbers[TRACK.expected] as number);
     if (
@@ -104,7 +106,8 @@ export function haltMinute(soak: Soak, learned: LearnedCounts, alpha: number): n
     ) {
       continue;
     }
-    most = Math.max(most, score);
+    // As the quiet windows' scores are rounded.
+    most = Math.max(most, Math.round(score * 1000) / 1000);
     const { p, convicts } = placeboChance(placebo, most);
     if (convicts && p <= alpha) return minute;
   }
