@@ -109,7 +109,7 @@ export const keysUrl = z.string().refine(
 );
 
 const A_SUBJECT =
-  'a subject such as system:serviceaccount:platform:tidegate-hook, with * for anything but ":" and "/"';
+  'a subject such as system:serviceaccount:platform-system:tidegate-hook, with * for anything but ":" and "/"';
 
 const A_RANGE = 'an address or a range of them, such as 10.0.0.0/16';
 

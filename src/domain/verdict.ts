@@ -100,4 +100,6 @@ export interface Reason {
   readonly findings?: readonly string[];
   /** Who can change it, where that is not plain. */
   readonly whoCanAct?: string;
+  /** The one word of a person that takes it away, and the id of the freeze or run that it is said on. */
+  readonly word?: { readonly say: 'thaw' | 'acknowledge'; readonly on: string };
 }

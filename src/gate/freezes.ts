@@ -93,6 +93,7 @@ export function freezeReason(freeze: Freeze): Reason {
   return {
     code: 'freeze/active',
     text: `${actor} froze ${freezeTarget(freeze)} until ${until}: ${reason} (freeze ${id}).`,
+    word: { say: 'thaw', on: id },
   };
 }
 

@@ -49,13 +49,26 @@ export function nextCommands(run: Run, baseUrl: string): readonly string[] {
 /** First reasons of a held run that wait for the app to be synced. */
 const WAIT_FOR_SYNC: readonly string[] = ['run/waiting-for-sync', 'run/not-asked', 'run/retried'];
 
-/** Commands for who is held by what needs no word on the run itself: the sync it waits for, and what waits for what. */
+/** What a person is asked to say with a word that takes a reason away. */
+export const WHY = {
+  thaw: 'say here why it is over',
+  acknowledge: 'say here why that sync may stay',
+} as const;
+
+/**
+ * Commands for who is held by what needs no word on the run itself: words on what stands in its way, the sync it waits for,
+ * and what waits for what.
+ */
 export function heldCommands(
   { app, argoApp, reasons }: Pick<Run, 'app' | 'argoApp' | 'reasons'>,
   baseUrl: string,
 ): readonly string[] {
   const waitsForSync = WAIT_FOR_SYNC.includes(reasons[0]?.code ?? '');
+  const words = reasons.flatMap(({ word }) =>
+    word === undefined ? [] : [personsWord(word.say, word.on, baseUrl, WHY[word.say])],
+  );
   return [
+    ...words,
     ...(waitsForSync && argoApp !== undefined ? [`argocd app sync ${shellQuote(argoApp)}`] : []),
     `tidegate status --app ${shellQuote(app)} --gate-url ${shellQuote(baseUrl)}`,
   ];

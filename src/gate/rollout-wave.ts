@@ -1,6 +1,6 @@
 import type { RunState } from '../domain/run.ts';
 import { freezeReason } from './freezes.ts';
-import { nextCommands, personsWord, shellQuote } from './next-commands.ts';
+import { nextCommands, personsWord, shellQuote, WHY } from './next-commands.ts';
 import {
   isUnderWay,
   type Place,
@@ -190,9 +190,7 @@ function commands(status: WaveStatus, about: readonly Place[], { baseUrl }: Wave
     case 'held': {
       const thaws = new Set(
         some.flatMap(({ freeze }) =>
-          freeze && status === 'held'
-            ? [personsWord('thaw', freeze.id, baseUrl, 'say here why it is over')]
-            : [],
+          freeze && status === 'held' ? [personsWord('thaw', freeze.id, baseUrl, WHY.thaw)] : [],
         ),
       );
       return [...thaws, ...some.flatMap(({ run }) => (run === undefined ? [] : nextCommands(run, baseUrl)))];

@@ -150,6 +150,7 @@ function noneUninvited({ uninvited }: TurnFacts): readonly Reason[] {
   return uninvited.map(({ cluster, digest, id }) => ({
     code: 'wave/ungated',
     text: `${cluster}, which comes before, runs ${digest}, which nobody admitted there; a person has to acknowledge that (tidegate acknowledge ${id}).`,
+    word: { say: 'acknowledge', on: id },
   }));
 }
 

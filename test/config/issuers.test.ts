@@ -66,6 +66,12 @@ test.each([
     'identity.hooks',
     /is missing, and fleet\.clusters\[1\] has an issuer/,
   ],
+  [
+    'what is no subject',
+    withIdentity(`hooks: {subjects: ['a hook']}`),
+    'identity.hooks.subjects[0]',
+    /such as system:serviceaccount:platform-system:tidegate-hook/,
+  ],
   ['nobody', withIdentity('hooks: {subjects: []}'), 'identity.hooks.subjects', /at least one subject/],
   ['http', withIdentity(hooks, `issuer: 'http://oidc.example.org',`), 'fleet.clusters[1].issuer', /https/],
   ['a query', withIdentity(hooks, `issuer: '${EKS}?a=b',`), 'fleet.clusters[1].issuer', /such as https/],

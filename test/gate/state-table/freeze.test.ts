@@ -44,6 +44,10 @@ describe('row 20: a freeze', () => {
       ),
     });
     expect(answer.whoCanAct).toContain('thaw it, or wait until it expires');
+    expect(answer.next).toEqual([
+      `tidegate thaw ${id} --gate-url https://gate.test --reason 'say here why it is over'`,
+      'tidegate status --app bom --gate-url https://gate.test',
+    ]);
     const { waves, status } = await world.gate.rollout('bom', 'd1');
     expect(status).toBe('held');
     expect(waves[0]).toMatchObject({

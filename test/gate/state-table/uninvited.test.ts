@@ -44,6 +44,9 @@ describe('row 25: a digest on a cluster that no run accounts for', () => {
     const held = await world.ask('PreSync', { cluster: 'a-2', digest: 'd2' });
     expect(held).toMatchObject({ verdict: 'hold', reason: 'wave/ungated' });
     expect(held.reasons[0]?.text).toContain('a-1, which comes before, runs d1, which nobody admitted there');
+    expect(held.next?.[0]).toMatch(
+      new RegExp(`^tidegate acknowledge ${run.id} --gate-url https://gate.test `),
+    );
     await world.gate.acknowledge(run.id, ADA);
     expect(await world.ask('PreSync', { cluster: 'a-2', digest: 'd2' })).toMatchObject({ verdict: 'go' });
   });
