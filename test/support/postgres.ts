@@ -62,6 +62,8 @@ export async function startPostgres(
       ...(user && { user }),
       cwd: dir.path,
       ready: { line: /database system is ready to accept connections/ },
+      // After a crash it flushes every file of every database before it is ready.
+      readyTimeoutMs: 120_000,
     });
   };
   const stop = async (mode: keyof typeof SIGNALS = 'fast') => {
