@@ -1,5 +1,6 @@
 import type { Report } from '../report.ts';
 import { ALARM_TABLE, BACKGROUND_ROWS } from './alarms.ts';
+import { BOUND_LOOKS, BOUND_TABLE, type BoundRow } from './bounds.ts';
 import { CHECKS_TABLE, checkRows } from './checks.ts';
 import { familyName, isHarmless, SETTINGS } from './families.ts';
 import { GAUGE_FAMILIES, GAUGE_TABLE, gaugeRow, isHarmlessGauge } from './gauges.ts';
@@ -10,7 +11,7 @@ import { SETTLING_TABLE, settlingRows } from './settling.ts';
 import { STRUCTURE_TABLE, structureRows } from './structures.ts';
 import { haltsOf, minuteOf, type Tallies, type Tally, tallyKey, wilson } from './tally.ts';
 import { percent, percentWithin } from './tally-table.ts';
-import { WAVE_TABLE, waveRow } from './waves.ts';
+import { AIMED_WAVE, WAVE_TABLE, waveRow } from './waves.ts';
 
 /** Whether an aim is met: `open` when the interval reaches to both sides of it. */
 type Met = 'yes' | 'no' | 'open' | 'not measured';
@@ -38,9 +39,9 @@ export function aimsReport(tallies: Tallies): Report {
   const aims = [
     ...falseHalts(tallies),
     wrongGo(tallies),
-    found(tallies, 'mid', 'ar1 x2', 0.9),
+    found(tallies, 'mid', 'ar1 x2', 0.9, 'mid ar1 x2, beside 8 controls'),
     found(tallies, 'mid', 'burst x2', 0.9),
-    found(tallies, 'low', 'burst x4', 0.85),
+    found(tallies, 'low', 'burst x4', 0.85, 'low burst x4, alone, rate known'),
     alone(tallies, 'drift x1'),
     alone(tallies, 'shock x1'),
     soakTime(tallies),
@@ -148,16 +149,24 @@ function wrongGo(tallies: Tallies): Aim {
   };
 }
 
-function found(tallies: Tallies, table: string, row: string, aim: number): Aim {
+function found(tallies: Tallies, table: string, row: string, aim: number, bound?: BoundRow): Aim {
   const tally = tallies.get(tallyKey(table, row, 'ours'));
   return {
     what: `aim: ${row} at ${table} traffic found with 8 controls`,
     aim: `>= ${percent(aim)} %`,
     reached: tally
-      ? `${percentWithin(haltsOf(tally), tally.soaks)}, median minute ${minuteOf(tally) ?? '-'}`
+      ? `${percentWithin(haltsOf(tally), tally.soaks)}, median minute ${minuteOf(tally) ?? '-'}${bound ? atBest(tallies, bound) : ''}`
       : '-',
     met: tally ? atLeast(haltsOf(tally), tally.soaks, aim) : 'not measured',
   };
+}
+
+/** What the likelihood itself finds, for whoever is told how the noise works. */
+function atBest(tallies: Tallies, bound: BoundRow): string {
+  const [once, always] = BOUND_LOOKS.map((look) => tallies.get(tallyKey(BOUND_TABLE, bound, look)));
+  if (once === undefined || always === undefined) return '';
+  const share = (tally: Tally) => percent(haltsOf(tally) / tally.soaks);
+  return `; told all of the noise, one look at the end finds ${share(once)}, a look every minute ${share(always)}`;
 }
 
 function alone(tallies: Tallies, row: string): Aim {
@@ -209,12 +218,14 @@ function atMost(hits: number, of: number, aim: number): Met {
 }
 
 function byTheTenth(tallies: Tallies): Aim {
-  const tally = tallies.get(tallyKey(WAVE_TABLE, waveRow(10, 'iid', 1.3), 'the wave'));
+  const tally = tallies.get(
+    tallyKey(WAVE_TABLE, waveRow(AIMED_WAVE.clusters, AIMED_WAVE.noise, AIMED_WAVE.times), 'the wave'),
+  );
   return {
     what: 'aim: x1.3 at half an error a minute and cluster halted by the tenth cluster (a wave of ten, 60 min)',
     aim: '>= 50 % of waves',
     reached: tally
-      ? `${percentWithin(haltsOf(tally), tally.soaks)}, median minute ${minuteOf(tally) ?? '-'}`
+      ? `${percentWithin(haltsOf(tally), tally.soaks)}, median minute ${minuteOf(tally) ?? '-'}${atBest(tallies, 'wave of ten x1.3, beside 8 controls')}`
       : '-',
     met: tally ? atLeast(haltsOf(tally), tally.soaks, 0.5) : 'not measured',
   };

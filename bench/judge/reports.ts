@@ -1,6 +1,7 @@
 import type { Report } from '../report.ts';
 import { aimsReport } from './aims.ts';
 import { ALARM_ROWS, ALARM_TABLE } from './alarms.ts';
+import { BOUND_LOOKS, BOUND_ROWS, BOUND_TABLE } from './bounds.ts';
 import { CHECKS_TABLE, checkRows } from './checks.ts';
 import { familyName, isHarmless, SETTINGS } from './families.ts';
 import { GAUGE_PEERS } from './gauge-peers.ts';
@@ -33,6 +34,9 @@ const FALSE_NOTE =
 const FOUND_NOTE =
   'Per cent of harmful soaks that were halted / median minute of the halt since the sync (since the end of the warm-up).';
 const EXTRA_NOTE = 'Mean of bad requests per soak that the change cost until the halt, or until the end.';
+
+const BOUND_NOTE =
+  'Per cent found / median minute by the likelihood itself, to which all of the noise is told, at 1 % of false halts (2 % of false proofs): one look at the end of the same soak, or a look every minute at one threshold. The three minutes of the warm-up are left out, as in ours. Nobody finds more by one look; a threshold that comes down lies between the two. The last rows are told that harm means more bursts; ours may not assume it, harm may as well make them larger.';
 
 const CALIBRATION_NOTE =
   'Per cent of harmless soaks whose smallest chance fell to 5 %, 1 % and 0.1 %, with controls, with the 95 % interval (Wilson). A calibrated judge shows the nominal number.';
@@ -92,6 +96,13 @@ export function reportsOf(tallies: Tallies): readonly Report[] {
   return [
     aimsReport(tallies),
     referenceReport(compareWithReference(tallies)),
+    tallyTable(tallies, {
+      table: BOUND_TABLE,
+      title: 'What can be found at all',
+      note: BOUND_NOTE,
+      rows: BOUND_ROWS,
+      judges: BOUND_LOOKS,
+    }),
     ...['mid', 'low', 'high'].map((table) =>
       tallyTable(tallies, {
         ...calibration,

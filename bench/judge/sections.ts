@@ -1,4 +1,5 @@
 import { alarmSection } from './alarms.ts';
+import { boundSection } from './bounds.ts';
 import { checkSection } from './checks.ts';
 import { countSection } from './counts.ts';
 import { gaugeSection } from './gauges.ts';
@@ -22,6 +23,7 @@ export const SECTIONS = {
   alarms: alarmSection,
   structure: structureSection,
   settling: settlingSection,
+  bounds: boundSection,
 } as const satisfies Readonly<Record<string, Section>>;
 
 export type SectionName = keyof typeof SECTIONS;

@@ -23,6 +23,10 @@ const FLEETS = 24;
 const HARMLESS_SOAKS = 12;
 const HARMFUL_SOAKS = 4;
 
+/** The row that an aim is about: enough waves to tell 50 % from 45 %. */
+export const AIMED_WAVE = { clusters: 10, noise: 'iid', times: 1.3 } as const;
+const AIMED_SOAKS = 18;
+
 interface WaveJob {
   readonly clusters: number;
   readonly noise: (typeof WAVE_NOISES)[number];
@@ -66,7 +70,7 @@ export const waveSection: Section = {
     const controls = Array.from({ length: CONTROLS }, (_, at) => clusters + at);
     const runs = Array.from({ length: clusters }, (_, at) => openRun(known, at, controls));
     for (const times of TIMES) {
-      const soaks = times === 1 ? HARMLESS_SOAKS : HARMFUL_SOAKS;
+      const soaks = soaksOf({ clusters, noise, times });
       for (let soak = 0; soak < soaks; soak++) {
         judgeWave(past, runs, { times, row: waveRow(clusters, noise, times) }, tallies, () =>
           randomFor(...name, times, soak),
@@ -76,6 +80,13 @@ export const waveSection: Section = {
     return tallies;
   },
 };
+
+function soaksOf({ clusters, noise, times }: WaveJob & { readonly times: number }): number {
+  if (times === 1) return HARMLESS_SOAKS;
+  const isAimed =
+    clusters === AIMED_WAVE.clusters && noise === AIMED_WAVE.noise && times === AIMED_WAVE.times;
+  return isAimed ? AIMED_SOAKS : HARMFUL_SOAKS;
+}
 
 function judgeWave(
   past: Past,
