@@ -29,5 +29,9 @@ export async function openStore(
   // The error itself holds the connection, and with it the password.
   const onTrouble = ({ message }: Error) =>
     log.warn({ problem: message }, 'trouble with a connection to the ledger; the next query takes another');
-  return openPostgresStore(store.postgres, onTrouble, leaseMs);
+  return openPostgresStore(store.postgres, onTrouble, {
+    ...(leaseMs !== undefined && { leaseMs }),
+    // One thread answers and another one looks, each with a store of its own.
+    ...(store.connections !== undefined && { connections: Math.floor(store.connections / 2) }),
+  });
 }

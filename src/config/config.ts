@@ -6,6 +6,7 @@ import { type PolicyParameters, PRESET_NAMES } from './policies.ts';
 import {
   alpha,
   component,
+  connections,
   count,
   countOrShare,
   duration,
@@ -29,9 +30,23 @@ const gate = z.strictObject({
   listen: listenAddress.prefault('127.0.0.1:8080'),
   /** One gate keeps its ledger in a file; several replicas share a database. */
   store: z
-    .strictObject({ sqlite: filePath.exactOptional(), postgres: postgresAddress.exactOptional() })
-    .refine((store) => Object.keys(store).length === 1, 'an object with one of sqlite and postgres')
-    .transform(({ sqlite = '', postgres }) => (postgres ? { postgres } : { sqlite }))
+    .strictObject({
+      sqlite: filePath.exactOptional(),
+      postgres: postgresAddress.exactOptional(),
+      /** With the database, of one replica at most: half for answers, half for looks. */
+      connections: connections.exactOptional(),
+    })
+    .refine(
+      ({ sqlite, postgres }) => (sqlite === undefined) !== (postgres === undefined),
+      'an object with one of sqlite and postgres',
+    )
+    .refine(({ sqlite, connections }) => sqlite === undefined || connections === undefined, {
+      error: 'left out: a file has no connections, a PostgreSQL database has',
+      path: ['connections'],
+    })
+    .transform(({ sqlite = '', postgres, connections }) =>
+      postgres ? { postgres, ...(connections !== undefined && { connections }) } : { sqlite },
+    )
     .prefault({ sqlite: 'tidegate.sqlite' }),
   /** How long minutes are kept after the verdict that they led to. Runs and the audit log are kept for good. */
   keepEvidence: keepTime.default('30d'),

@@ -139,5 +139,5 @@ type Store = Config['gate']['store'];
 function absoluteStore(store: Store, folder: string): Store {
   if ('sqlite' in store) return { sqlite: resolve(folder, store.sqlite) };
   const { postgres } = store;
-  return 'url' in postgres ? store : { postgres: { urlFile: resolve(folder, postgres.urlFile) } };
+  return 'url' in postgres ? store : { ...store, postgres: { urlFile: resolve(folder, postgres.urlFile) } };
 }

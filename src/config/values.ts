@@ -179,6 +179,11 @@ export const postgresAddress = z.union(
   A_POSTGRES,
 );
 
+const SOME_CONNECTIONS = 'a whole number from 4 to 200';
+
+/** Connections of one replica with its database. */
+export const connections = z.int(SOME_CONNECTIONS).min(4, SOME_CONNECTIONS).max(200, SOME_CONNECTIONS);
+
 /** Where to listen. */
 export interface ListenAddress {
   /** Without brackets. */

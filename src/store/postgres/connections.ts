@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type PostgresAddress, readAddress } from './postgres-address.ts';
 
-/** Connections of one replica; each costs the server some megabytes, and most of them only read. */
+/** Connections of one store; each costs the server some megabytes, and most of them only read. */
 const MAX_CONNECTIONS = 8;
 
 /** The type of `bigint`. */
@@ -23,9 +23,14 @@ const IDLE_TRANSACTION_TIMEOUT_MS = 15_000;
  * A pool of connections, each with limits for everything that could take for ever.
  *
  * @param onTrouble told of a connection that was cut, and of an address that can't be read any more
+ * @param max       how many there are at most; who needs one more waits
  */
-export function createPool(address: PostgresAddress, onTrouble: (error: unknown) => void): pg.Pool {
-  const pool = new pg.Pool({ max: MAX_CONNECTIONS, Client: clientFor(address, onTrouble) });
+export function createPool(
+  address: PostgresAddress,
+  onTrouble: (error: unknown) => void,
+  max: number = MAX_CONNECTIONS,
+): pg.Pool {
+  const pool = new pg.Pool({ max, Client: clientFor(address, onTrouble) });
   // The connection itself has told.
   pool.on('error', () => undefined);
   return pool;

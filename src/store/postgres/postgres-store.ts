@@ -11,20 +11,27 @@ import { mayRetry, translated } from './postgres-errors.ts';
 /** Three times the interval of looks, each of which renews. */
 const LEASE_MS = 45_000;
 
+/** How a replica goes about with the database. */
+export interface ReplicaOptions {
+  /** How long shards of a replica that says nothing stay its own; by default three looks. */
+  readonly leaseMs?: number;
+  /** Of this store at most; by default 8. */
+  readonly connections?: number;
+}
+
 /**
  * The ledger of several replicas, in a PostgreSQL database of their own.
  *
  * @param onTrouble told of connections that were cut, and of an address that can't be read any more
- * @param leaseMs   how long shards of a replica that says nothing stay its own
  * @throws UnavailableError `store/unreachable`, `store/refused`, `store/missing`, `store/forbidden`, `store/newer` ...
  */
 export async function openPostgresStore(
   address: PostgresAddress,
   onTrouble: (error: Error) => void,
-  leaseMs: number = LEASE_MS,
+  { leaseMs = LEASE_MS, connections }: ReplicaOptions = {},
 ): Promise<Store> {
   const name = nameOf(readAddress(address));
-  const pool = createPool(address, (error) => onTrouble(translated(error, name)));
+  const pool = createPool(address, (error) => onTrouble(translated(error, name)), connections);
   const { db, store, guarded, close } = await openLedger(dialectOf(pool, name));
   const replica = { id: randomUUID(), leaseMs };
   let closing: Promise<void> | undefined;

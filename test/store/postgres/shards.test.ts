@@ -20,7 +20,7 @@ describeWith(['postgres'], 'shards of clusters', () => {
       (error) => {
         throw error;
       },
-      leaseMs,
+      { leaseMs },
     );
     return {
       claim: async () => [...((await store.claimShards()) as ReadonlySet<number>)],

@@ -32,6 +32,22 @@ describeWith(['postgres'], 'a ledger in PostgreSQL', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
+  test('a store with few connections takes no more of them, however many ask at once', async () => {
+    const url = await postgres.createDatabase();
+    const store = await openPostgresStore({ url }, ignore, { connections: 2 });
+    const watcher = new pg.Client({ connectionString: url });
+    await watcher.connect();
+
+    await Promise.all(Array.from({ length: 40 }, () => store.runs({})));
+
+    const count = `select count(*)::int as number from pg_stat_activity
+      where datname = current_database() and application_name = 'tidegate'`;
+    // One that is still being opened counts as soon as it is there.
+    await expect.poll(async () => (await watcher.query(count)).rows).toEqual([{ number: 2 }]);
+    await watcher.end();
+    await store.close();
+  });
+
   test('the log of several writers has no gap, and a run has one winner', async () => {
     const url = await postgres.createDatabase();
     const stores = await Promise.all([open(url), open(url), open(url)]);
